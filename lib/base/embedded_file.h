@@ -11,11 +11,11 @@ struct EmbeddedFile {
   std::string_view content;
 };
 
-/// One function per embedded folder, sorted by path; defined by cmake/Embed.cmake.
+/// One function per embedded folder, sorted by path; defined by cmake/Embed.cmake, linked into the program (mops_embedded).
+/// Only cli/ calls them: rooms are given the files they need.
 namespace embedded {
 std::span<const EmbeddedFile> templates();
 std::span<const EmbeddedFile> schemas();
-std::span<const EmbeddedFile> environments();
 }  // namespace embedded
 
 }  // namespace mops
