@@ -1,0 +1,33 @@
+#include "cli/run.h"
+
+#include "cli/parser.h"
+
+namespace mops::cli {
+
+std::string describe(const Error& error, const Console& console) {
+  const bool stopped = error.code == ErrorCode::interrupted;
+  std::string text = fmt::format("{}: {}\n", console.paint_err(stopped ? Colour::yellow : Colour::red, stopped ? "stopped" : "error"), error.message);
+  for (const std::string& cause : error.causes) text += fmt::format("  because: {}\n", cause);
+  if (!error.help.empty()) text += fmt::format("{}: {}\n", console.paint_err(Colour::cyan, "help"), error.help);
+  return text;
+}
+
+ExitCode run(std::span<const std::string> arguments, Env& env) {
+  const auto commands = make_commands();
+  const auto selection = parse_arguments(arguments, commands);
+  if (!selection) {
+    env.console.err(describe(selection.error(), env.console));
+    return exit_code_of(selection.error().code);
+  }
+  if (!selection->print.empty()) {
+    env.console.out(selection->print);
+    return ExitCode::done;
+  }
+  if (selection->colours != "auto") env.console.use_colours(selection->colours == "always" ? Colours::always : Colours::never);
+  auto code = selection->command->run(env);
+  if (code) return *code;
+  env.console.err(describe(code.error(), env.console));
+  return exit_code_of(code.error().code);
+}
+
+}  // namespace mops::cli

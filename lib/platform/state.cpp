@@ -1,0 +1,218 @@
+#include "platform/state.h"
+
+#include <sqlite3.h>
+
+namespace mops::platform {
+namespace {
+
+constexpr int k_schema_version = 1;
+
+constexpr const char* k_schema = R"sql(
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE journal (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, stage TEXT NOT NULL, number INTEGER NOT NULL,
+  record TEXT NOT NULL, UNIQUE (model, stage, number)) STRICT;
+CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE instance (
+  model TEXT NOT NULL, payload TEXT NOT NULL, pid INTEGER NOT NULL, start_time INTEGER NOT NULL, boot_id TEXT NOT NULL,
+  port INTEGER NOT NULL, PRIMARY KEY (model, payload)) STRICT;
+CREATE TABLE binding (model TEXT PRIMARY KEY, root_commit TEXT NOT NULL, folder TEXT NOT NULL, repository TEXT NOT NULL) STRICT;
+PRAGMA user_version = 1;
+)sql";
+
+}  // namespace
+
+struct State::Database {
+  sqlite3* handle = nullptr;
+  Path file;
+  ~Database() { sqlite3_close(handle); }
+
+  Error error(std::string_view what) const {
+    const int code = sqlite3_errcode(handle);
+    const bool full = (code & 0xFF) == SQLITE_FULL;
+    return {.code = ErrorCode::outside,
+            .message = fmt::format("cannot {} in `{}`: {}", what, file.string(), sqlite3_errmsg(handle)),
+            .help = full ? "free some disk space, then run the same command again" : ""};
+  }
+
+  Result<void> execute(const char* sql, std::string_view what) {
+    if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    return fail(error(what));
+  }
+};
+
+namespace {
+
+/// One prepared statement; values are bound and read in order.
+class Statement {
+ public:
+  Statement(sqlite3* handle, const char* sql) { sqlite3_prepare_v2(handle, sql, -1, &statement_, nullptr); }
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+
+  Statement& bind(const std::string& text) {
+    sqlite3_bind_text(statement_, ++bound_, text.c_str(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    return *this;
+  }
+  Statement& bind(int64_t number) {
+    sqlite3_bind_int64(statement_, ++bound_, number);
+    return *this;
+  }
+  Statement& bind(const std::optional<std::string>& text) {
+    if (text) return bind(*text);
+    sqlite3_bind_null(statement_, ++bound_);
+    return *this;
+  }
+  bool row() { return sqlite3_step(statement_) == SQLITE_ROW; }
+  bool done() { return sqlite3_step(statement_) == SQLITE_DONE; }
+  std::string text(int column) const {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return bytes == nullptr ? std::string() : std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  }
+  int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
+  bool finished_well(sqlite3* handle) const { return sqlite3_errcode(handle) == SQLITE_DONE; }
+
+ private:
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+/// Rolls back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(sqlite3* handle) : handle_(handle) { open_ = sqlite3_exec(handle_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK; }
+  ~Transaction() {
+    if (open_) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  [[nodiscard]] bool is_open() const { return open_; }
+  bool commit() {
+    const bool committed = sqlite3_exec(handle_, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK;
+    if (committed) open_ = false;
+    return committed;
+  }
+
+ private:
+  sqlite3* handle_;
+  bool open_ = false;
+};
+
+Result<JournalRecord> record_of(std::string text) { return read_record(document::parse_json({.path = "journal", .text = std::move(text)})); }
+
+}  // namespace
+
+State::State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+State::State(State&&) noexcept = default;
+State& State::operator=(State&&) noexcept = default;
+State::~State() = default;
+
+Result<State> State::open(const Path& file) {
+  auto database = std::make_unique<Database>();
+  database->file = file;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(file.c_str(), &database->handle, flags, nullptr) != SQLITE_OK) return fail(database->error("open the state"));
+  sqlite3_busy_timeout(database->handle, 5000);
+  MOPS_TRY(database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", "prepare the state"));
+  int version = 0;
+  {
+    Statement read(database->handle, "PRAGMA user_version");
+    if (!read.row()) return fail(database->error("read the state"));
+    version = static_cast<int>(read.number(0));
+  }
+  if (version > k_schema_version)
+    return fail(ErrorCode::invalid, fmt::format("`{}` has format {}, this mops knows {}", file.string(), version, k_schema_version),
+                "use the newer mops that wrote it");
+  if (version == 0) {
+    Transaction transaction(database->handle);
+    MOPS_TRY(database->execute(k_schema, "create the state"));
+    if (!transaction.commit()) return fail(database->error("create the state"));
+  }
+  return State(std::move(database));
+}
+
+Result<std::string> State::platform_id(const std::string& fresh_id) {
+  Statement insert(database_->handle, "INSERT OR IGNORE INTO meta (key, value) VALUES ('platform', ?)");
+  if (!insert.bind(fresh_id).done()) return fail(database_->error("write the platform's id"));
+  Statement select(database_->handle, "SELECT value FROM meta WHERE key = 'platform'");
+  if (!select.row()) return fail(database_->error("read the platform's id"));
+  return select.text(0);
+}
+
+Result<JournalRecord> State::append(JournalRecord record) {
+  Transaction transaction(database_->handle);
+  if (!transaction.is_open()) return fail(database_->error("write the journal"));
+  {
+    Statement last(database_->handle, "SELECT record FROM journal ORDER BY sequence DESC LIMIT 1");
+    record.previous.reset();
+    if (last.row()) {
+      MOPS_ASSIGN(const JournalRecord before, record_of(last.text(0)));
+      record.previous = digest_of(before);
+    }
+    Statement highest(database_->handle, "SELECT COALESCE(MAX(number), 0) FROM journal WHERE model = ? AND stage = ?");
+    highest.bind(record.model).bind(record.stage);
+    if (!highest.row()) return fail(database_->error("read the journal"));
+    record.number = static_cast<uint64_t>(highest.number(0)) + 1;
+    Statement insert(database_->handle, "INSERT INTO journal (model, stage, number, record) VALUES (?, ?, ?, ?)");
+    insert.bind(record.model).bind(record.stage).bind(static_cast<int64_t>(record.number)).bind(to_json(to_value(record)));
+    if (!insert.done()) return fail(database_->error("write the journal"));
+  }
+  if (!transaction.commit()) return fail(database_->error("write the journal"));
+  return record;
+}
+
+Result<std::vector<JournalRecord>> State::journal(const std::optional<std::string>& model, const std::optional<std::string>& stage) {
+  Statement select(database_->handle,
+                   "SELECT record FROM journal WHERE (?1 IS NULL OR model = ?1) AND (?2 IS NULL OR stage = ?2) ORDER BY sequence");
+  select.bind(model).bind(stage);
+  std::vector<JournalRecord> records;
+  while (select.row()) {
+    MOPS_ASSIGN(JournalRecord record, record_of(select.text(0)));
+    records.push_back(std::move(record));
+  }
+  if (!select.finished_well(database_->handle)) return fail(database_->error("read the journal"));
+  return records;
+}
+
+Result<void> State::put_instance(const InstanceRow& instance) {
+  Statement insert(database_->handle,
+                   "INSERT OR REPLACE INTO instance (model, payload, pid, start_time, boot_id, port) VALUES (?, ?, ?, ?, ?, ?)");
+  insert.bind(instance.model).bind(instance.payload.hex()).bind(instance.pid).bind(static_cast<int64_t>(instance.start_time));
+  insert.bind(instance.boot_id).bind(static_cast<int64_t>(instance.port));
+  if (!insert.done()) return fail(database_->error("write an instance"));
+  return {};
+}
+
+Result<void> State::remove_instance(const std::string& model, const Digest& payload) {
+  Statement remove(database_->handle, "DELETE FROM instance WHERE model = ? AND payload = ?");
+  if (!remove.bind(model).bind(payload.hex()).done()) return fail(database_->error("remove an instance"));
+  return {};
+}
+
+Result<std::vector<InstanceRow>> State::instances() {
+  Statement select(database_->handle, "SELECT model, payload, pid, start_time, boot_id, port FROM instance ORDER BY model, payload");
+  std::vector<InstanceRow> instances;
+  while (select.row()) {
+    MOPS_ASSIGN(const Digest payload, Digest::parse(select.text(1)));
+    instances.push_back({.model = select.text(0), .payload = payload, .pid = select.number(2), .start_time = static_cast<uint64_t>(select.number(3)),
+                         .boot_id = select.text(4), .port = static_cast<uint16_t>(select.number(5))});
+  }
+  if (!select.finished_well(database_->handle)) return fail(database_->error("read the instances"));
+  return instances;
+}
+
+Result<void> State::put_binding(const Binding& binding) {
+  Statement insert(database_->handle, "INSERT OR REPLACE INTO binding (model, root_commit, folder, repository) VALUES (?, ?, ?, ?)");
+  insert.bind(binding.model).bind(binding.root_commit).bind(binding.folder).bind(binding.repository);
+  if (!insert.done()) return fail(database_->error("write a binding"));
+  return {};
+}
+
+Result<std::optional<Binding>> State::binding(const std::string& model) {
+  Statement select(database_->handle, "SELECT model, root_commit, folder, repository FROM binding WHERE model = ?");
+  select.bind(model);
+  if (select.row()) return Binding{select.text(0), select.text(1), select.text(2), select.text(3)};
+  if (!select.finished_well(database_->handle)) return fail(database_->error("read a binding"));
+  return std::optional<Binding>();
+}
+
+}  // namespace mops::platform
