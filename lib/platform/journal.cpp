@@ -1,12 +1,13 @@
 #include "platform/journal.h"
 
-#include "model/version.h"
+#include "document/field_reader.h"
 
 #include <algorithm>
 
 namespace mops::platform {
 namespace {
 
+using document::FieldReader;
 using document::Node;
 using document::Value;
 
@@ -14,79 +15,22 @@ Value to_value(const ActorPart& part) {
   return Value::map().set("value", part.value).set("standing", part.standing == ActorPart::Standing::verified ? "verified" : "asserted");
 }
 
+}  // namespace
+
 Value to_value(const VersionLabel& label) {
   return Value::map().set("payload", label.payload.hex()).set("version", label.version.to_string()).set("commit", label.commit);
 }
 
+namespace {
+
 Value optional_digest(const std::optional<Digest>& digest) { return digest ? Value(digest->hex()) : Value(nullptr); }
 
-/// Reads the fields of one map and remembers the first that is missing or of another kind.
-class Fields {
- public:
-  Fields(const Node& map, std::string where) : map_(map), where_(std::move(where)) {}
-
-  std::string text(std::string_view key) {
-    const Node* node = need(key);
-    if (node == nullptr) return {};
-    if (node->kind != document::NodeKind::string) complain(key);
-    return std::string(node->text);
-  }
-  uint64_t count(std::string_view key) {
-    const Node* node = need(key);
-    if (node == nullptr) return 0;
-    if (node->kind != document::NodeKind::integer || node->integer < 0) complain(key);
-    return static_cast<uint64_t>(node->integer);
-  }
-  template <typename T, typename Parse>
-  T parsed(std::string_view key, Parse parse) {
-    Result<T> value = parse(text(key));
-    if (value) return *value;
-    complain(key);
-    return T{};
-  }
-  Digest digest(std::string_view key) { return parsed<Digest>(key, Digest::parse); }
-  SystemTime time(std::string_view key) {
-    return parsed<SystemTime>(key, [](const std::string& t) { return parse_time(t); });
-  }
-  std::optional<Digest> optional_digest(std::string_view key) {
-    const Node* node = need(key);
-    if (node == nullptr || node->kind == document::NodeKind::null) return std::nullopt;
-    return digest(key);
-  }
-  const Node* need(std::string_view key) {
-    const Node* node = map_.find(key);
-    if (node == nullptr) complain(key);
-    return node;
-  }
-  void complain(std::string_view key) {
-    if (problem_.empty()) problem_ = fmt::format("{}: field `{}` is missing or not what it should be", where_, key);
-  }
-  void complain_text(std::string text) {
-    if (problem_.empty()) problem_ = std::move(text);
-  }
-  [[nodiscard]] const std::string& problem() const { return problem_; }
-
- private:
-  const Node& map_;
-  std::string where_;
-  std::string problem_;
-};
-
-ActorPart read_part(const Node& node, Fields& parent) {
-  Fields fields(node, "actor");
+ActorPart read_part(FieldReader& actor, std::string_view key) {
+  FieldReader fields(actor.map(key), "actor");
   ActorPart part{.value = fields.text("value")};
   part.standing = fields.text("standing") == "verified" ? ActorPart::Standing::verified : ActorPart::Standing::asserted;
-  if (!fields.problem().empty()) parent.complain_text(fields.problem());
+  actor.include(fields);
   return part;
-}
-
-VersionLabel read_label(const Node& node, Fields& parent) {
-  Fields fields(node, "version");
-  VersionLabel label{.payload = fields.digest("payload"),
-                     .version = fields.parsed<model::Version>("version", model::Version::parse),
-                     .commit = fields.text("commit")};
-  if (!fields.problem().empty()) parent.complain_text(fields.problem());
-  return label;
 }
 
 }  // namespace
@@ -111,11 +55,17 @@ Value to_value(const JournalRecord& record) {
   return value;
 }
 
-Result<JournalRecord> read_record(const document::Document& document) {
-  if (!document.is_sound() || document.root()->kind != document::NodeKind::map)
-    return fail(ErrorCode::invalid, fmt::format("{} is not a journal record", document.source().path));
-  Fields fields(*document.root(), document.source().path);
+Result<VersionLabel> read_version_label(const Node& node) {
+  FieldReader fields(node, "version");
+  VersionLabel label{.payload = fields.digest("payload"), .version = fields.parsed("version", model::Version::parse), .commit = fields.text("commit")};
+  MOPS_TRY(fields.result());
+  return label;
+}
+
+Result<JournalRecord> read_record(const document::Node& node) {
+  FieldReader fields(node, "journal record");
   const std::string format = fields.text("format");
+  MOPS_TRY(fields.result());
   if (format != "journal/v1")
     return fail(ErrorCode::invalid, fmt::format("journal record of format `{}`, this mops reads `journal/v1`", format), "use a newer mops");
   JournalRecord record;
@@ -125,25 +75,23 @@ Result<JournalRecord> read_record(const document::Document& document) {
   record.stage = fields.text("stage");
   record.model = fields.text("model");
   record.number = fields.count("number");
-  if (const Node* from = fields.need("from"); from != nullptr && from->kind != document::NodeKind::null) record.from = read_label(*from, fields);
-  if (const Node* to = fields.need("to")) record.to = read_label(*to, fields);
+  if (const Node* from = fields.optional_map("from")) {
+    MOPS_ASSIGN(record.from, read_version_label(*from));
+  }
+  MOPS_ASSIGN(record.to, read_version_label(fields.map("to")));
   record.certificate = fields.optional_digest("certificate");
   record.configuration = fields.digest("configuration");
   record.reason = fields.text("reason");
-  if (const Node* actor = fields.need("actor")) {
-    for (auto [key, part] : {std::pair("name", &record.actor.name), std::pair("uid", &record.actor.uid), std::pair("host", &record.actor.host)}) {
-      const Node* node = actor->find(key);
-      if (node == nullptr) fields.complain(key);
-      else *part = read_part(*node, fields);
-    }
-  }
+  FieldReader actor(fields.map("actor"), "actor");
+  record.actor = {.name = read_part(actor, "name"), .uid = read_part(actor, "uid"), .host = read_part(actor, "host")};
+  fields.include(actor);
   record.mops_version = fields.text("mops_version");
   record.requested = fields.time("requested");
   record.switched = fields.time("switched");
   record.requests = fields.count("requests");
   record.failed = fields.count("failed");
   record.previous = fields.optional_digest("previous");
-  if (!fields.problem().empty()) return fail(ErrorCode::invalid, fields.problem());
+  MOPS_TRY(fields.result());
   return record;
 }
 

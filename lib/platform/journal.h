@@ -63,7 +63,10 @@ struct JournalRecord {
 /// The document that is stored and hashed.
 document::Value to_value(const JournalRecord& record);
 /// Strict: unknown format or missing field is an error (invalid).
-Result<JournalRecord> read_record(const document::Document& document);
+Result<JournalRecord> read_record(const document::Node& node);
+
+document::Value to_value(const VersionLabel& label);
+Result<VersionLabel> read_version_label(const document::Node& node);
 /// sha256 of the canonical JSON of the record: what the next record names as `previous`.
 Digest digest_of(const JournalRecord& record);
 

@@ -97,7 +97,11 @@ class Transaction {
   bool open_ = false;
 };
 
-Result<JournalRecord> record_of(std::string text) { return read_record(document::parse_json({.path = "journal", .text = std::move(text)})); }
+Result<JournalRecord> record_of(std::string text) {
+  const document::Document document = document::parse_json({.path = "journal", .text = std::move(text)});
+  if (!document.is_sound()) return fail(ErrorCode::invalid, "a record of the journal is damaged", "restore the state folder from a copy");
+  return read_record(*document.root());
+}
 
 }  // namespace
 

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "base/result.h"
+#include "document/document.h"
+#include "document/value.h"
+#include "platform/journal.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mops::platform {
+
+/// What a client asks for with `POST /mops/v1/switches`. `to` is absent for a rollback to the version before.
+struct SwitchRequest {
+  SwitchKind kind = SwitchKind::promote;
+  std::string stage;                          ///< empty: the only one
+  std::string model;
+  std::optional<VersionLabel> to;
+  std::string incoming;                       ///< folder below the state's `incoming/` with payload and evidence; empty: already kept
+  std::string reason;
+  std::string actor;
+  std::string host;
+  std::optional<uint64_t> expected_generation;///< of the model's route as the client saw it
+};
+
+/// What one version on a route does.
+struct VersionStatus {
+  VersionLabel label;
+  std::string state;                          ///< starting, ready, unready, restarting, stopped
+  std::string problem;                        ///< why it is not ready; empty when it is
+  uint64_t requests = 0;
+  uint64_t failed = 0;
+  uint64_t in_flight = 0;
+  std::optional<double> p50_ms;
+  std::optional<double> p99_ms;
+  std::string log;                            ///< file
+};
+
+struct ModelStatus {
+  std::string model;
+  uint64_t generation = 0;
+  std::optional<SystemTime> since;            ///< of the present primary
+  std::optional<VersionStatus> primary;
+  std::optional<VersionStatus> standby;
+  std::vector<VersionLabel> withdrawn;
+};
+
+struct StageStatus {
+  std::string name;
+  std::string listen;                         ///< HOST:PORT in use
+  std::vector<ModelStatus> models;
+};
+
+struct PlatformStatus {
+  std::string platform;
+  std::string mops_version;
+  int64_t pid = 0;
+  SystemTime started{};
+  std::string state_folder;
+  std::vector<StageStatus> stages;
+};
+
+/// How far an operation is. `record` when it ended well, `error` when it did not; neither while it goes on.
+struct OperationStatus {
+  std::string id;
+  std::vector<std::string> steps;
+  std::optional<JournalRecord> record;
+  std::optional<Error> error;
+  [[nodiscard]] bool is_finished() const { return record.has_value() || error.has_value(); }
+};
+
+document::Value to_value(const SwitchRequest& request);
+document::Value to_value(const PlatformStatus& status);
+document::Value to_value(const OperationStatus& status);
+document::Value to_value(const Error& error);
+document::Value to_value(const std::vector<JournalRecord>& records);
+
+/// Errors: invalid. Unknown keys are ignored, so that client and platform may differ by one release.
+Result<SwitchRequest> read_switch_request(const document::Document& document);
+Result<PlatformStatus> read_platform_status(const document::Document& document);
+Result<OperationStatus> read_operation_status(const document::Document& document);
+Result<Error> read_error(const document::Document& document);
+Result<std::vector<JournalRecord>> read_records(const document::Document& document);
+
+}  // namespace mops::platform
