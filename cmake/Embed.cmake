@@ -34,7 +34,6 @@ ${rows}  };
 }
 }  // namespace mops::embedded
 " @ONLY)
-  enable_language(ASM)
   set_source_files_properties(${base}.s PROPERTIES OBJECT_DEPENDS "${paths}")
   set_source_files_properties(${base}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   target_sources(${target} PRIVATE ${base}.s ${base}.cpp)

@@ -22,6 +22,7 @@ struct Error {
   std::string message;
   std::vector<std::string> causes = {};
   std::string help = {};
+  bool transient = false;  ///< the same call may succeed a moment later: connection refused, timeout
 
   /// The same error one level up: `outer` becomes the message, the present message the first cause.
   [[nodiscard]] Error in_context(std::string outer) &&;
