@@ -1,0 +1,105 @@
+#include "net/stream.h"
+
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+namespace mops::net {
+
+namespace {
+
+constexpr size_t k_min_room = 4096;
+
+}  // namespace
+
+Result<Stream> Stream::connect(const SocketAddress& address) {
+  FileDescriptor fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return fail(errno_error("cannot open a socket", errno));
+  if (address.family() != AF_UNIX) {
+    const int on = 1;
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  }
+  if (::connect(fd.get(), address.data(), address.size()) != 0 && errno != EINPROGRESS) return fail(errno_error("cannot connect", errno));
+  return Stream(std::move(fd));
+}
+
+void Stream::note(Readiness ready) {
+  readable_ |= ready.readable;
+  writable_ |= ready.writable;
+  hung_up_ |= ready.hung_up;
+  failed_ |= ready.failed;
+}
+
+IoResult Stream::read(Buffer& into) {
+  const std::span<char> room = into.prepare(k_min_room);
+  while (true) {
+    const ssize_t got = ::recv(fd_.get(), room.data(), room.size(), 0);
+    if (got > 0) {
+      const auto bytes = static_cast<size_t>(got);
+      into.commit(bytes);
+      // After a hang-up the end of the stream is still to be read, and no further event would tell.
+      if (bytes < room.size() && !hung_up_) readable_ = false;
+      return {.bytes = bytes};
+    }
+    if (got == 0) return {.state = IoState::closed};
+    if (errno == EINTR) continue;
+    readable_ = false;
+    return {.state = errno == EAGAIN ? IoState::blocked : IoState::failed};
+  }
+}
+
+IoResult Stream::read_and_drop() {
+  char sink[BufferPool::k_block_bytes];
+  while (true) {
+    const ssize_t got = ::recv(fd_.get(), sink, sizeof(sink), 0);
+    if (got > 0) return {.bytes = static_cast<size_t>(got)};
+    if (got == 0) return {.state = IoState::closed};
+    if (errno == EINTR) continue;
+    readable_ = false;
+    return {.state = errno == EAGAIN ? IoState::blocked : IoState::failed};
+  }
+}
+
+IoResult Stream::write(std::string_view first, std::string_view second) {
+  IoResult result;
+  const size_t total = first.size() + second.size();
+  while (result.bytes < total) {
+    iovec parts[2];
+    size_t count = 0;
+    const size_t skip_first = std::min(result.bytes, first.size());
+    const size_t skip_second = result.bytes - skip_first;
+    for (const std::string_view part : {first.substr(skip_first), second.substr(skip_second)}) {
+      if (!part.empty()) parts[count++] = {.iov_base = const_cast<char*>(part.data()), .iov_len = part.size()};
+    }
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = count;
+    const ssize_t sent = count == 1 ? ::send(fd_.get(), parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL) : ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
+    if (sent >= 0) {
+      result.bytes += static_cast<size_t>(sent);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    writable_ = false;
+    result.state = errno == EAGAIN ? IoState::blocked : IoState::failed;
+    return result;
+  }
+  return result;
+}
+
+int Stream::connect_error() const {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return ::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+void Stream::shutdown_writing() { ::shutdown(fd_.get(), SHUT_WR); }
+
+void Stream::reset_on_close() {
+  const linger abrupt{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &abrupt, sizeof(abrupt));
+}
+
+}  // namespace mops::net
