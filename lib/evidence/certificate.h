@@ -1,0 +1,105 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/result.h"
+#include "base/verdict.h"
+#include "evidence/statement.h"
+#include "model/manifest.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mops::evidence {
+
+/// One question of the contract and its answer. `n`: how many rows or requests stand behind `value`.
+struct Check {
+  std::string name;             ///< `metrics/roc_auc`, `latency/p99_ms`, `answers/deterministic`: unique within a certificate
+  std::optional<double> value;  ///< absent: could not be measured
+  model::Limit limit;
+  std::string unit;
+  uint64_t n = 0;
+  Verdict verdict = Verdict::inconclusive;
+  std::string note;             ///< why, where value and limit do not say it
+};
+
+/// How the version answered under the load of the contract.
+struct Performance {
+  double p50_ms = 0;
+  double p99_ms = 0;
+  double max_ms = 0;
+  double throughput_per_second = 0;
+  double error_share = 0;
+  uint64_t requests = 0;
+  uint64_t errors = 0;
+  double rate_per_second = 0;  ///< as sent
+  double duration_seconds = 0;
+};
+
+struct MeasuredDataset {
+  std::string name;
+  Digest sha256;
+  uint64_t rows = 0;
+};
+
+/// A file beside the evidence, named by content.
+struct FileReference {
+  std::string path;
+  Digest sha256;
+};
+
+/// The certified answer to one row: one digest an output element, outputs in the order of the interface (answer_digest.h).
+struct CertifiedRow {
+  uint64_t row = 0;  ///< from 0, without the header
+  std::vector<std::string> digests;
+};
+
+struct CertifiedAnswers {
+  double tolerance = 0;
+  std::vector<CertifiedRow> rows;
+};
+
+struct MeasuredOn {
+  std::string target;
+  std::string cpu_model;
+  uint64_t cores = 0;
+  uint64_t memory_bytes = 0;
+  double load_before = 0;  ///< of the machine over a minute, before the measurement
+  std::string mops_version;
+};
+
+/// A certification: what was measured of one payload. Whether it may be promoted is the reader's business; only a PASSED
+/// one is called a certificate. Written as the in-toto predicate test-result/v0.1, with everything that the standard has no
+/// field for under the key `mops_certification` (format certificate/v1). INCONCLUSIVE is `result: FAILED` to the standard.
+struct Certificate {
+  Verdict verdict = Verdict::inconclusive;
+  std::string model;
+  Digest payload;
+  Digest manifest;                         ///< model::manifest_digest: the configuration that was tested
+  std::string commit;                      ///< where the payload was found, hex
+  std::vector<Subject> artifacts;          ///< by path, from mops.lock
+  std::optional<Subject> environment_lock;
+  MeasuredDataset dataset;
+  std::vector<Check> checks;
+  std::map<std::string, double> metrics;
+  Performance performance;
+  std::optional<FileReference> histogram;
+  CertifiedAnswers answers;
+  MeasuredOn measured_on;
+  SystemTime started;
+  SystemTime finished;
+};
+
+inline constexpr std::string_view k_test_result_type = "https://in-toto.io/attestation/test-result/v0.1";
+
+/// Requires that all numbers are finite.
+Statement to_statement(const Certificate& certificate);
+
+/// Strict: another type, a missing field, a standard part that contradicts the extension, or a newer format (named with the
+/// newest that is read) is an Error: invalid. Unknown keys are ignored.
+Result<Certificate> read_certificate(const Statement& statement);
+
+}  // namespace mops::evidence
