@@ -14,9 +14,7 @@ CREATE TABLE journal (
   record TEXT NOT NULL, UNIQUE (model, stage, number)) STRICT;
 CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TABLE instance (
-  model TEXT NOT NULL, payload TEXT NOT NULL, pid INTEGER NOT NULL, start_time INTEGER NOT NULL, boot_id TEXT NOT NULL,
-  port INTEGER NOT NULL, PRIMARY KEY (model, payload)) STRICT;
+CREATE TABLE instance (key TEXT PRIMARY KEY, instance TEXT NOT NULL) STRICT;
 CREATE TABLE binding (model TEXT PRIMARY KEY, root_commit TEXT NOT NULL, folder TEXT NOT NULL, repository TEXT NOT NULL) STRICT;
 PRAGMA user_version = 1;
 )sql";
@@ -177,31 +175,29 @@ Result<std::vector<JournalRecord>> State::journal(const std::optional<std::strin
   return records;
 }
 
-Result<void> State::put_instance(const InstanceRow& instance) {
-  Statement insert(database_->handle,
-                   "INSERT OR REPLACE INTO instance (model, payload, pid, start_time, boot_id, port) VALUES (?, ?, ?, ?, ?, ?)");
-  insert.bind(instance.model).bind(instance.payload.hex()).bind(instance.pid).bind(static_cast<int64_t>(instance.start_time));
-  insert.bind(instance.boot_id).bind(static_cast<int64_t>(instance.port));
-  if (!insert.done()) return fail(database_->error("write an instance"));
+Result<void> State::put_instance(const InstanceRow& row) {
+  Statement insert(database_->handle, "INSERT OR REPLACE INTO instance (key, instance) VALUES (?, ?)");
+  if (!insert.bind(row.key).bind(to_json(target::to_value(row.instance))).done()) return fail(database_->error("write an instance"));
   return {};
 }
 
-Result<void> State::remove_instance(const std::string& model, const Digest& payload) {
-  Statement remove(database_->handle, "DELETE FROM instance WHERE model = ? AND payload = ?");
-  if (!remove.bind(model).bind(payload.hex()).done()) return fail(database_->error("remove an instance"));
+Result<void> State::remove_instance(const std::string& key) {
+  Statement remove(database_->handle, "DELETE FROM instance WHERE key = ?");
+  if (!remove.bind(key).done()) return fail(database_->error("remove an instance"));
   return {};
 }
 
 Result<std::vector<InstanceRow>> State::instances() {
-  Statement select(database_->handle, "SELECT model, payload, pid, start_time, boot_id, port FROM instance ORDER BY model, payload");
-  std::vector<InstanceRow> instances;
+  Statement select(database_->handle, "SELECT key, instance FROM instance ORDER BY key");
+  std::vector<InstanceRow> rows;
   while (select.row()) {
-    MOPS_ASSIGN(const Digest payload, Digest::parse(select.text(1)));
-    instances.push_back({.model = select.text(0), .payload = payload, .pid = select.number(2), .start_time = static_cast<uint64_t>(select.number(3)),
-                         .boot_id = select.text(4), .port = static_cast<uint16_t>(select.number(5))});
+    const document::Document document = document::parse_json({.path = "instance", .text = select.text(1)});
+    if (!document.is_sound()) return fail(ErrorCode::invalid, "a recorded instance is damaged", "restore the state folder from a copy");
+    MOPS_ASSIGN(target::Instance instance, target::read_instance(*document.root()));
+    rows.push_back({.key = select.text(0), .instance = std::move(instance)});
   }
   if (!select.finished_well(database_->handle)) return fail(database_->error("read the instances"));
-  return instances;
+  return rows;
 }
 
 Result<void> State::put_binding(const Binding& binding) {

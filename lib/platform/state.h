@@ -3,6 +3,7 @@
 #include "base/file_system.h"
 #include "base/result.h"
 #include "platform/journal.h"
+#include "target/target.h"
 
 #include <memory>
 #include <optional>
@@ -11,14 +12,10 @@
 
 namespace mops::platform {
 
-/// A version that runs, as it must be known again after a crash of the platform.
+/// A version that runs, as it must be known again after a crash of the platform. `key` names what it is for (route_key).
 struct InstanceRow {
-  std::string model;
-  Digest payload;
-  int64_t pid = 0;
-  uint64_t start_time = 0;   ///< field 22 of /proc/PID/stat
-  std::string boot_id;
-  uint16_t port = 0;
+  std::string key;
+  target::Instance instance;
 };
 
 /// A model's name is bound to one repository at its first promotion.
@@ -30,7 +27,7 @@ struct Binding {
 };
 
 /// What the platform must not forget: SQLite (WAL, synchronous=FULL) in one file. Every call is one transaction; when it
-/// returns, the disk has it. Not thread-safe: one owner. The wall to SQLite is state.cpp.
+/// returns, the disk has it. Threads: one call at a time. The wall to SQLite is state.cpp.
 class State {
  public:
   /// Makes the file where there is none. Errors: outside (disk), invalid (a newer format, or not ours).
@@ -47,8 +44,8 @@ class State {
   /// All records, oldest first; of one model and stage where they are given.
   Result<std::vector<JournalRecord>> journal(const std::optional<std::string>& model = {}, const std::optional<std::string>& stage = {});
 
-  Result<void> put_instance(const InstanceRow& instance);
-  Result<void> remove_instance(const std::string& model, const Digest& payload);
+  Result<void> put_instance(const InstanceRow& row);
+  Result<void> remove_instance(const std::string& key);
   Result<std::vector<InstanceRow>> instances();
 
   Result<void> put_binding(const Binding& binding);
