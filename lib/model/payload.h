@@ -38,6 +38,9 @@ Digest manifest_digest(const document::Node& manifest);
 /// Sorts `files` into a payload. Files that are not payload are dropped.
 Payload make_payload(std::vector<PayloadFile> files);
 
+/// The reverse of Payload::lines; sizes and modes stay unknown. Error: invalid, also for lines out of order.
+Result<Payload> parse_payload_lines(std::string_view lines);
+
 /// A Git LFS pointer names the file that counts: its sha256 and size. nullopt when `content` is none.
 struct LfsPointer {
   Digest sha256;

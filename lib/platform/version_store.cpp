@@ -1,0 +1,115 @@
+#include "platform/version_store.h"
+
+#include "base/text.h"
+#include "document/document.h"
+#include "evidence/dsse.h"
+#include "evidence/key.h"
+#include "model/lock.h"
+#include "model/payload.h"
+
+#include <map>
+
+namespace mops::platform {
+namespace {
+
+Result<void> list_files(FileSystem& files, const Path& folder, const std::string& prefix, std::vector<std::string>& paths) {
+  MOPS_ASSIGN(const auto entries, files.list(folder));
+  for (const DirectoryEntry& entry : entries) {
+    const std::string path = prefix + entry.name;
+    if (entry.kind == FileKind::directory) {
+      MOPS_TRY(list_files(files, folder / entry.name, path + "/", paths));
+    } else if (entry.kind == FileKind::file) {
+      paths.push_back(path);
+    } else {
+      return fail(ErrorCode::refused, fmt::format("`{}` in the version is neither a file nor a folder", path));
+    }
+  }
+  return {};
+}
+
+/// Digests that files must have: the payload's lines, and what mops.lock names besides.
+Result<std::map<std::string, Digest>> expected_files(FileSystem& files, const VersionFolder& folder, const Digest& payload) {
+  MOPS_ASSIGN(const std::string lines, files.read(folder.payload_lines()));
+  if (sha256(lines) != payload)
+    return fail(ErrorCode::refused, fmt::format("the version's files have payload {}, not {}", sha256(lines).short_hex(), payload.short_hex()));
+  MOPS_ASSIGN(const model::Payload parsed, model::parse_payload_lines(lines));
+  std::map<std::string, Digest> expected;
+  for (const model::PayloadFile& file : parsed.files) expected.emplace(file.path, file.digest);
+  if (!expected.contains("mops.lock")) return expected;
+  MOPS_ASSIGN(std::string text, files.read(folder.payload() / "mops.lock"));
+  MOPS_ASSIGN(const model::Lock lock, model::read_lock(document::parse_yaml({.path = "mops.lock", .text = std::move(text)})));
+  for (const model::Artifact& artifact : lock.artifacts) expected.emplace(artifact.path, artifact.sha256);
+  return expected;
+}
+
+Result<Digest> digest_of_file(FileSystem& files, const Path& folder, const std::string& path) {
+  MOPS_ASSIGN(std::string content, files.read(folder / path));
+  if (path != "mops.yaml") return sha256(content);
+  const document::Document manifest = document::parse_yaml({.path = path, .text = std::move(content)});
+  if (manifest.root() == nullptr) return fail(ErrorCode::refused, "the version's mops.yaml cannot be read");
+  return model::manifest_digest(*manifest.root());
+}
+
+Result<void> verify_files(FileSystem& files, const VersionFolder& folder, const Digest& payload) {
+  MOPS_ASSIGN(const auto expected, expected_files(files, folder, payload));
+  std::vector<std::string> paths;
+  MOPS_TRY(list_files(files, folder.payload(), "", paths));
+  for (const std::string& path : paths) {
+    const auto found = expected.find(path);
+    if (found == expected.end()) return fail(ErrorCode::refused, fmt::format("`{}` is not part of payload {}", path, payload.short_hex()));
+    MOPS_ASSIGN(const Digest digest, digest_of_file(files, folder.payload(), path));
+    if (digest != found->second) return fail(ErrorCode::refused, fmt::format("`{}` is not the file that payload {} names", path, payload.short_hex()));
+  }
+  for (const auto& [path, digest] : expected)
+    if (std::find(paths.begin(), paths.end(), path) == paths.end())
+      return fail(ErrorCode::refused, fmt::format("`{}` of payload {} is missing", path, payload.short_hex()));
+  return {};
+}
+
+}  // namespace
+
+bool VersionStore::has(const Digest& payload) { return exists(files_, folder_of(payload).certificate()); }
+
+Result<StoredVersion> VersionStore::read(const VersionFolder& folder, const Digest& payload) {
+  MOPS_ASSIGN(std::string manifest, files_.read(folder.payload() / "mops.yaml"));
+  MOPS_ASSIGN(const std::string envelope, files_.read(folder.certificate()));
+  MOPS_ASSIGN(const evidence::PublicKey key, evidence::load_public_key(files_, folder.public_key()));
+  MOPS_ASSIGN(const auto verified, evidence::open_statement(envelope, std::span(&key, 1), "certificate"));
+  StoredVersion version{.payload = payload, .folder = folder, .certificate_digest = sha256(envelope), .key_id = key.id()};
+  MOPS_ASSIGN(version.manifest, model::read_manifest(document::parse_yaml({.path = "mops.yaml", .text = std::move(manifest)})));
+  MOPS_ASSIGN(version.certificate, evidence::read_certificate(verified.statement));
+  if (version.certificate.payload != payload)
+    return fail(ErrorCode::refused, fmt::format("the certificate is about payload {}, not {}", version.certificate.payload.short_hex(), payload.short_hex()));
+  if (version.certificate.verdict != Verdict::passed)
+    return fail(ErrorCode::refused, fmt::format("the certification of payload {} is {}, not PASSED", payload.short_hex(), to_string(version.certificate.verdict)),
+                "run `mops certify`, and read why it did not pass");
+  return version;
+}
+
+Result<StoredVersion> VersionStore::open(const Digest& payload) {
+  if (!has(payload))
+    return fail(ErrorCode::not_found, fmt::format("the platform keeps no version with payload {}", payload.short_hex()),
+                "promote it from its repository: `mops promote NAME@VERSION -m REASON`");
+  return read(folder_of(payload), payload);
+}
+
+Result<StoredVersion> VersionStore::take(const Path& incoming, const Digest& payload) {
+  const VersionFolder from{.root = incoming};
+  const VersionFolder kept = folder_of(payload);
+  MOPS_TRY(verify_files(files_, from, payload));
+  MOPS_TRY(read(from, payload));
+  if (has(payload)) {
+    for (const auto& [source, destination] : {std::pair(from.public_key(), kept.public_key()), std::pair(from.certificate(), kept.certificate())}) {
+      MOPS_ASSIGN(const std::string bytes, files_.read(source));
+      MOPS_TRY(files_.write(destination, bytes));
+    }
+    MOPS_TRY(files_.remove(incoming));
+    return open(payload);
+  }
+  // A folder without a certificate is what a killed `take` of another file system left.
+  MOPS_TRY(files_.remove(kept.root));
+  MOPS_TRY(files_.rename(incoming, kept.root));
+  return open(payload);
+}
+
+}  // namespace mops::platform
