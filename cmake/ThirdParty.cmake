@@ -44,7 +44,7 @@ function(mops_git2_library)
     set(stubs ${CMAKE_SOURCE_DIR}/lib/repository/without_network.c)
     add_library(mops_git2_without_network STATIC ${stubs})
     file(STRINGS ${stubs} definitions REGEX "^int __wrap_")
-    list(TRANSFORM definitions REPLACE "^int __wrap_([a-z0-9_]+)\\(.*" "-Wl,--wrap=\\1")
+    list(TRANSFORM definitions REPLACE "^int __wrap_([a-z0-9_]+).*" "-Wl,--wrap=\\1")
     target_link_libraries(third_party_git2 INTERFACE ${archives} mops_git2_without_network ${CMAKE_DL_LIBS} Threads::Threads)
     target_link_options(third_party_git2 INTERFACE ${definitions})
     # A release whose libgit2 needs more than this is found out here, not by whoever links the program.

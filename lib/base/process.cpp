@@ -38,10 +38,8 @@ Result<Pipe> make_pipe() {
   return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-enum class Group { own, inherited };
-
 /// Starts `command`; the three descriptors become its standard streams (negative: inherited).
-Result<pid_t> spawn(const ProcessCommand& command, Group group, int in, int out, int err) {
+Result<pid_t> spawn(const ProcessCommand& command, ProcessGroup group, int in, int out, int err) {
   const std::optional<Path> program = find_program(command.arguments.front(), command.variables);
   if (!program)
     return fail(ErrorCode::not_found, fmt::format("cannot find the program `{}`", command.arguments.front()), "install it, or put its folder into PATH");
@@ -63,7 +61,7 @@ Result<pid_t> spawn(const ProcessCommand& command, Group group, int in, int out,
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  if (group == Group::own) flags |= POSIX_SPAWN_SETPGROUP;
+  if (group == ProcessGroup::own) flags |= POSIX_SPAWN_SETPGROUP;
   posix_spawnattr_setflags(&attributes, flags);
 
   std::vector<std::string> arguments = command.arguments;
@@ -85,14 +83,15 @@ int wait_for(pid_t pid) {
   return exit_code_of(status);
 }
 
-/// Ends a whole process group: SIGTERM, then SIGKILL when its leader has not left after 2 s. Reaps the leader.
-void kill_group(pid_t leader) {
-  ::kill(-leader, SIGTERM);
+/// Ends a whole process group, or one process: SIGTERM, then SIGKILL when its leader has not left after 2 s. Reaps the leader.
+void end(pid_t leader, ProcessGroup group) {
+  const pid_t whom = group == ProcessGroup::own ? -leader : leader;
+  ::kill(whom, SIGTERM);
   const FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, leader, 0)));
   pollfd waiting{.fd = handle.get(), .events = POLLIN, .revents = 0};
-  if (!handle || ::poll(&waiting, 1, 2000) <= 0) ::kill(-leader, SIGKILL);
+  if (!handle || ::poll(&waiting, 1, 2000) <= 0) ::kill(whom, SIGKILL);
   wait_for(leader);
-  ::kill(-leader, SIGKILL);
+  if (group == ProcessGroup::own) ::kill(whom, SIGKILL);
 }
 
 /// Moves what is readable from `from` to the sink and the result. False at end of file.
@@ -113,7 +112,7 @@ Result<ProcessResult> run_process(const ProcessCommand& command, std::stop_token
   MOPS_ASSIGN(Pipe in, make_pipe());
   MOPS_ASSIGN(Pipe out, make_pipe());
   MOPS_ASSIGN(Pipe err, make_pipe());
-  MOPS_ASSIGN(const pid_t pid, spawn(command, Group::own, in.read_end.get(), out.write_end.get(), err.write_end.get()));
+  MOPS_ASSIGN(const pid_t pid, spawn(command, command.group, in.read_end.get(), out.write_end.get(), err.write_end.get()));
   in.read_end.reset();
   out.write_end.reset();
   err.write_end.reset();
@@ -132,7 +131,7 @@ Result<ProcessResult> run_process(const ProcessCommand& command, std::stop_token
     // A stop token cannot wake poll, so it is looked at ten times a second.
     ::poll(fds.data(), fds.size(), static_cast<int>(std::min<int64_t>(100, deadline.left().count())));
     if (stop.stop_requested() || deadline.passed()) {
-      kill_group(pid);
+      end(pid, command.group);
       const std::string name = command.arguments.front();
       if (stop.stop_requested()) return fail(ErrorCode::interrupted, fmt::format("`{}` was interrupted", name));
       return fail(ErrorCode::interrupted, fmt::format("`{}` did not end within {} s", name, timeout.count() / 1000));
@@ -160,7 +159,7 @@ Result<ProcessResult> run_process(const ProcessCommand& command, std::stop_token
 }
 
 Result<int> run_in_terminal(const ProcessCommand& command) {
-  MOPS_ASSIGN(const pid_t pid, spawn(command, Group::inherited, -1, -1, -1));
+  MOPS_ASSIGN(const pid_t pid, spawn(command, ProcessGroup::inherited, -1, -1, -1));
   return wait_for(pid);
 }
 

@@ -30,11 +30,16 @@ class Variables {
   std::vector<std::pair<std::string, std::string>> values_;
 };
 
+/// `own`: signals of the terminal do not reach the process, and it cannot ask there. `inherited`: it can, and only the
+/// process itself is ended when time is up.
+enum class ProcessGroup { own, inherited };
+
 struct ProcessCommand {
   std::vector<std::string> arguments;  ///< the program first; looked up in the PATH of `variables`
   Path folder = {};                    ///< empty: the present one
   Variables variables = {};            ///< the whole environment of the process
   std::string input = {};              ///< given on standard input, which is then closed
+  ProcessGroup group = ProcessGroup::own;
 };
 
 struct ProcessResult {

@@ -15,3 +15,5 @@ int __wrap_git_openssl_stream_new(void) { return -1; }
 int __wrap_git_openssl_stream_wrap(void) { return -1; }
 int __wrap_git_smart_subtransport_http(void) { return -1; }
 int __wrap_git_smart_subtransport_ssh(void) { return -1; }
+/* A setting of the HTTP transport that git_libgit2_opts would drag it in for. */
+int __wrap_git_http__expect_continue = 0;
