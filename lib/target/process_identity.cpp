@@ -1,0 +1,132 @@
+#include "target/process_identity.h"
+
+#include "base/file_descriptor.h"
+#include "base/real_file_system.h"
+#include "base/text.h"
+
+#include <arpa/inet.h>
+#include <charconv>
+#include <dirent.h>
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+#include <sys/socket.h>
+
+namespace mops::target {
+namespace {
+
+template <typename T>
+std::optional<T> to_number(std::string_view text, int base = 10) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// Words between blanks.
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (const std::string_view word : split(text, ' '))
+    if (!word.empty()) words.push_back(word);
+  return words;
+}
+
+using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+/// Inodes of the sockets that listen on `port`, by /proc/net/tcp and tcp6: the local address is field 2 (`HEX:PORT`), the
+/// state field 4 (`0A` = listening), the inode field 10.
+std::set<std::string> listening_inodes(uint16_t port) {
+  std::set<std::string> inodes;
+  const std::string suffix = fmt::format(":{:04X}", port);
+  RealFileSystem files;
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    const auto text = files.read(table);
+    if (!text) continue;
+    for (const std::string_view line : split(*text, '\n')) {
+      if (line.find(suffix) == std::string_view::npos) continue;
+      const auto words = words_of(line);
+      if (words.size() > 9 && words[1].ends_with(suffix) && words[3] == "0A") inodes.emplace(words[9]);
+    }
+  }
+  return inodes;
+}
+
+bool holds_any(pid_t pid, const std::set<std::string>& inodes) {
+  const std::string folder = fmt::format("/proc/{}/fd", pid);
+  const Directory directory(::opendir(folder.c_str()), ::closedir);
+  if (!directory) return false;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    std::string target(64, '\0');
+    const ssize_t n = ::readlinkat(::dirfd(directory.get()), entry->d_name, target.data(), target.size());
+    if (n <= 0) continue;
+    const std::string_view link(target.data(), static_cast<size_t>(n));
+    if (link.starts_with("socket:[") && link.ends_with("]") && inodes.contains(std::string(link.substr(8, link.size() - 9)))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<ProcessStat> process_stat(pid_t pid) {
+  RealFileSystem files;
+  const auto text = files.read(fmt::format("/proc/{}/stat", pid));
+  if (!text) return std::nullopt;
+  // The second field is the program's name in brackets, which may hold anything; the third follows the last bracket.
+  const size_t bracket = text->rfind(')');
+  if (bracket == std::string::npos) return std::nullopt;
+  const auto words = words_of(std::string_view(*text).substr(bracket + 1));
+  if (words.size() < 20 || words[0].empty()) return std::nullopt;
+  const auto session = to_number<pid_t>(words[3]);
+  const auto start_time = to_number<uint64_t>(words[19]);
+  if (!session || !start_time) return std::nullopt;
+  return ProcessStat{.pid = pid, .state = words[0].front(), .session = *session, .start_time = *start_time};
+}
+
+std::vector<ProcessStat> session_members(pid_t session) {
+  std::vector<ProcessStat> members;
+  const Directory directory(::opendir("/proc"), ::closedir);
+  if (!directory) return members;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    const auto pid = to_number<pid_t>(entry->d_name);
+    if (!pid) continue;
+    const auto stat = process_stat(*pid);
+    if (stat && stat->session == session && stat->state != 'Z' && stat->state != 'X') members.push_back(*stat);
+  }
+  return members;
+}
+
+std::optional<std::string> started_with(pid_t pid, std::string_view variable) {
+  RealFileSystem files;
+  const auto text = files.read(fmt::format("/proc/{}/environ", pid));
+  if (!text) return std::nullopt;
+  const std::string prefix = std::string(variable) + "=";
+  for (const std::string_view entry : split(*text, '\0'))
+    if (entry.starts_with(prefix)) return std::string(entry.substr(prefix.size()));
+  return std::nullopt;
+}
+
+std::string boot_id() {
+  RealFileSystem files;
+  return std::string(trim(files.read("/proc/sys/kernel/random/boot_id").value_or("")));
+}
+
+uint16_t free_port() {
+  const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (!socket || ::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) return 0;
+  return ntohs(address.sin_port);
+}
+
+PortHolder port_holder(uint16_t port, pid_t session) {
+  const std::set<std::string> inodes = listening_inodes(port);
+  if (inodes.empty()) return PortHolder::nobody;
+  for (const ProcessStat& member : session_members(session))
+    if (holds_any(member.pid, inodes)) return PortHolder::session;
+  return PortHolder::others;
+}
+
+}  // namespace mops::target
