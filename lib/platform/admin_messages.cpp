@@ -112,6 +112,7 @@ Value to_value(const SwitchRequest& request) {
   Value value = Value::map();
   value.set("kind", to_string(request.kind)).set("stage", request.stage).set("model", request.model);
   value.set("to", request.to ? to_value(*request.to) : Value(nullptr)).set("incoming", request.incoming).set("reason", request.reason);
+  value.set("root_commit", request.root_commit).set("folder", request.folder).set("repository", request.repository);
   value.set("actor", request.actor).set("host", request.host);
   return value.set("expected_generation", optional_value(request.expected_generation));
 }
@@ -152,6 +153,9 @@ Result<SwitchRequest> read_switch_request(const document::Document& document) {
     MOPS_ASSIGN(request.to, read_version_label(*to));
   }
   request.incoming = fields.text("incoming");
+  request.root_commit = fields.text("root_commit");
+  request.folder = fields.text("folder");
+  request.repository = fields.text("repository");
   request.reason = fields.text("reason");
   request.actor = fields.text("actor");
   request.host = fields.text("host");

@@ -18,6 +18,9 @@ struct SwitchRequest {
   std::string model;
   std::optional<VersionLabel> to;
   std::string incoming;                       ///< folder below the state's `incoming/` with payload and evidence; empty: already kept
+  std::string root_commit;                    ///< of the repository that `incoming` was taken from
+  std::string folder;                         ///< of the model within it
+  std::string repository;                     ///< where it is on the client's machine
   std::string reason;
   std::string actor;
   std::string host;

@@ -1,0 +1,140 @@
+#include "platform/admin_server.h"
+
+#include <charconv>
+#include <condition_variable>
+#include <deque>
+#include <thread>
+
+namespace mops::platform {
+namespace {
+
+using net::HttpRequest;
+using net::HttpResponder;
+using net::HttpResponse;
+
+/// How long a client's question about an operation may stay open.
+constexpr auto k_patience = std::chrono::seconds(10);
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::refused: return 409;
+    case ErrorCode::usage:
+    case ErrorCode::invalid: return 400;
+    case ErrorCode::not_found: return 404;
+    case ErrorCode::outside:
+    case ErrorCode::interrupted: return 500;
+  }
+  return 500;
+}
+
+HttpResponse answer(const Error& error) { return {.status = status_of(error.code), .body = to_json(to_value(error))}; }
+
+template <typename T>
+HttpResponse answer(const Result<T>& result) {
+  if (!result) return answer(result.error());
+  return {.body = to_json(to_value(*result))};
+}
+
+std::optional<std::string> parameter(const HttpRequest& request, std::string_view name) {
+  std::string value = request.parameter(name);
+  return value.empty() ? std::nullopt : std::optional(std::move(value));
+}
+
+}  // namespace
+
+/// Questions about operations wait on a few threads of their own, so that they hold nothing up.
+class AdminServer::Api {
+ public:
+  explicit Api(Platform& platform) : platform_(platform) {
+    for (int i = 0; i < 4; ++i) waiters_.emplace_back([this](const std::stop_token& stop) { wait_for_operations(stop); });
+  }
+
+  Result<void> listen(const Path& socket) {
+    MOPS_ASSIGN(server_, net::HttpServer::start(net::Address::unix_socket(socket.string()),
+                                                [this](const HttpRequest& request, const HttpResponder& responder) { handle(request, responder); }));
+    return {};
+  }
+
+  ~Api() {
+    server_.reset();
+    for (std::jthread& waiter : waiters_) waiter.request_stop();
+    questions_came_.notify_all();
+  }
+
+ private:
+  struct Question {
+    HttpResponder responder;
+    std::string operation;
+    size_t seen_steps = 0;
+  };
+
+  void handle(const HttpRequest& request, const HttpResponder& responder) {
+    constexpr std::string_view k_operations = "/mops/v1/operations/";
+    const std::string_view path = request.path;
+    const bool get = request.method == "GET";
+    if (get && path == "/mops/v1/status") {
+      responder.respond({.body = to_json(to_value(platform_.status()))});
+    } else if (get && path == "/mops/v1/journal") {
+      responder.respond(answer(platform_.journal(parameter(request, "model"), parameter(request, "stage"))));
+    } else if (request.method == "POST" && path == "/mops/v1/switches") {
+      responder.respond(begin(request));
+    } else if (request.method == "POST" && path == "/mops/v1/stop") {
+      responder.respond({.status = 202, .body = "{}"});
+      platform_.request_stop();
+    } else if (path.starts_with(k_operations) && get) {
+      ask(request, responder, std::string(path.substr(k_operations.size())));
+    } else if (path.starts_with(k_operations) && request.method == "DELETE") {
+      const auto cancelled = platform_.operations().cancel(std::string(path.substr(k_operations.size())));
+      responder.respond(cancelled ? HttpResponse{.status = 202, .body = "{}"} : answer(cancelled.error()));
+    } else {
+      responder.respond(answer(Error{.code = ErrorCode::not_found, .message = fmt::format("the admin API has no `{} {}`", request.method, path),
+                                     .help = "client and platform may differ by one release: compare `mops --version` with `mops status`"}));
+    }
+  }
+
+  HttpResponse begin(const HttpRequest& request) {
+    const auto wanted = read_switch_request(document::parse_json({.path = "request", .text = request.body}));
+    if (!wanted) return answer(wanted.error());
+    const auto id = platform_.begin_switch(*wanted, {.uid = request.peer_uid.value_or(0)});
+    if (!id) return answer(id.error());
+    return {.status = 202, .body = to_json(to_value(OperationStatus{.id = *id}))};
+  }
+
+  void ask(const HttpRequest& request, const HttpResponder& responder, std::string operation) {
+    Question question{.responder = responder, .operation = std::move(operation)};
+    const std::string seen = request.parameter("seen");
+    std::from_chars(seen.data(), seen.data() + seen.size(), question.seen_steps);
+    const std::lock_guard guard(mutex_);
+    questions_.push_back(std::move(question));
+    questions_came_.notify_one();
+  }
+
+  void wait_for_operations(const std::stop_token& stop) {
+    while (true) {
+      std::unique_lock guard(mutex_);
+      if (!questions_came_.wait(guard, stop, [&] { return !questions_.empty(); })) return;
+      const Question question = std::move(questions_.front());
+      questions_.pop_front();
+      guard.unlock();
+      question.responder.respond(answer(platform_.operations().wait(question.operation, question.seen_steps, k_patience)));
+    }
+  }
+
+  Platform& platform_;
+  std::mutex mutex_;
+  std::condition_variable_any questions_came_;
+  std::deque<Question> questions_;
+  std::unique_ptr<net::HttpServer> server_;
+  std::vector<std::jthread> waiters_;
+};
+
+Result<std::unique_ptr<AdminServer>> AdminServer::start(Platform& platform, const Path& socket) {
+  auto api = std::make_unique<Api>(platform);
+  MOPS_TRY(api->listen(socket));
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(api)));
+}
+
+AdminServer::AdminServer(std::unique_ptr<Api> api) : api_(std::move(api)) {}
+AdminServer::~AdminServer() = default;
+
+}  // namespace mops::platform

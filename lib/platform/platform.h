@@ -1,0 +1,71 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/file_system.h"
+#include "base/process.h"
+#include "base/random.h"
+#include "http/transport.h"
+#include "platform/admin_messages.h"
+#include "platform/operation.h"
+#include "platform/stage.h"
+#include "platform/state_folder.h"
+#include "target/environment.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace mops::platform {
+
+struct PlatformOptions {
+  StateFolder folder;
+  std::vector<Stage> stages = {Stage{}};
+  std::vector<target::Environment> environments;  ///< the official ones
+  Variables variables;                            ///< of this process
+};
+
+/// The parts of the world that a platform works with. Borrowed for its life; called from several threads.
+struct PlatformWorld {
+  FileSystem& files;
+  Clock& clock;
+  Random& random;
+  http::Transport& transport;
+};
+
+/// Who sent a request over the admin socket, as the kernel says.
+struct Peer {
+  uint32_t uid = 0;
+};
+
+/// One running platform: the only writer of its routes. Supervises versions, serves them through one gateway per stage, keeps
+/// versions, journal and instances in its folder. Threads: any may call.
+class Platform {
+ public:
+  /// Takes the folder's lock, adopts versions that an earlier platform left running (or starts them anew), and serves the
+  /// routes that the journal says. Errors: refused (folder in use, naming the process), outside (port in use), invalid.
+  static Result<std::unique_ptr<Platform>> start(PlatformOptions options, PlatformWorld world);
+  /// Ends as `stop` if that was not called.
+  ~Platform();
+
+  [[nodiscard]] PlatformStatus status();
+  Result<std::vector<JournalRecord>> journal(const std::optional<std::string>& model, const std::optional<std::string>& stage);
+
+  /// Begins a promotion or rollback and returns its operation's id; `operations().wait` tells how it goes. Errors: not_found
+  /// (stage, model, version), refused (nothing to roll back to, somebody was faster, another switch goes on).
+  Result<std::string> begin_switch(const SwitchRequest& request, const Peer& peer);
+  Operations& operations();
+
+  /// Finishes requests in flight, then stops the versions. Called once.
+  void stop();
+  /// Set by `request_stop`, which the admin API calls for `mops down`.
+  [[nodiscard]] std::stop_token stop_requested() const;
+  void request_stop();
+
+ private:
+  struct Parts;
+  explicit Platform(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace mops::platform
