@@ -23,8 +23,7 @@ Result<Workspace> Workspace::open(Env& env, const std::string& directory) {
   return workspace;
 }
 
-Result<std::optional<std::string>> Workspace::read_at_head(const std::string& path) {
-  MOPS_ASSIGN(const repository::ObjectId commit, head());
+Result<std::optional<std::string>> Workspace::read_at(const repository::ObjectId& commit, const std::string& path) {
   MOPS_ASSIGN(const auto files, repository_->tree_files(commit, folder_in_repository()));
   const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.path == path; });
   if (found == files.end()) return std::optional<std::string>();
@@ -32,33 +31,53 @@ Result<std::optional<std::string>> Workspace::read_at_head(const std::string& pa
   return std::optional(std::move(text));
 }
 
-Result<model::Payload> Workspace::payload(Side side) {
-  std::vector<model::PayloadFile> files;
-  if (side == Side::commit) {
-    MOPS_ASSIGN(const repository::ObjectId commit, head());
-    MOPS_ASSIGN(files, repository::payload_files(*repository_, commit, folder_in_repository()));
-  } else {
-    MOPS_ASSIGN(const auto paths, repository_->work_tree_files(folder_in_repository()));
-    MOPS_ASSIGN(files, repository::work_tree_payload_files(env_->files, folder_, paths));
-  }
+Result<std::optional<std::string>> Workspace::read_at_head(const std::string& path) {
+  MOPS_ASSIGN(const repository::ObjectId commit, head());
+  return read_at(commit, path);
+}
+
+namespace {
+
+Result<model::Payload> with_manifest(std::vector<model::PayloadFile> files, const std::string& where) {
   model::Payload payload = model::make_payload(std::move(files));
   const bool has_manifest = std::any_of(payload.files.begin(), payload.files.end(), [](const auto& file) { return file.path == "mops.yaml"; });
-  if (!has_manifest) return fail(no_manifest(side == Side::commit ? "HEAD's tree of this folder" : fmt::format("`{}`", folder_.string())));
+  if (!has_manifest) return fail(no_manifest(where));
   return payload;
 }
 
-Result<model::Manifest> Workspace::manifest(Side side) {
-  std::string text;
+Result<model::Manifest> parse_manifest(std::string text) { return model::read_manifest(document::parse_yaml({.path = "mops.yaml", .text = std::move(text)})); }
+
+}  // namespace
+
+Result<model::Payload> Workspace::payload_at(const repository::ObjectId& commit) {
+  MOPS_ASSIGN(auto files, repository::payload_files(*repository_, commit, folder_in_repository()));
+  return with_manifest(std::move(files), fmt::format("commit {} of this folder", commit.hex.substr(0, 12)));
+}
+
+Result<model::Payload> Workspace::payload(Side side) {
   if (side == Side::commit) {
-    MOPS_ASSIGN(auto found, read_at_head("mops.yaml"));
-    if (!found) return fail(no_manifest("HEAD's tree of this folder"));
-    text = std::move(*found);
-  } else {
-    auto found = env_->files.read(folder_ / "mops.yaml");
-    if (!found) return fail(found.error().code == ErrorCode::not_found ? no_manifest(fmt::format("`{}`", folder_.string())) : found.error());
-    text = std::move(*found);
+    MOPS_ASSIGN(const repository::ObjectId commit, head());
+    return payload_at(commit);
   }
-  return model::read_manifest(document::parse_yaml({.path = "mops.yaml", .text = std::move(text)}));
+  MOPS_ASSIGN(const auto paths, repository_->work_tree_files(folder_in_repository()));
+  MOPS_ASSIGN(auto files, repository::work_tree_payload_files(env_->files, folder_, paths));
+  return with_manifest(std::move(files), fmt::format("`{}`", folder_.string()));
+}
+
+Result<model::Manifest> Workspace::manifest_at(const repository::ObjectId& commit) {
+  MOPS_ASSIGN(auto text, read_at(commit, "mops.yaml"));
+  if (!text) return fail(no_manifest(fmt::format("commit {} of this folder", commit.hex.substr(0, 12))));
+  return parse_manifest(std::move(*text));
+}
+
+Result<model::Manifest> Workspace::manifest(Side side) {
+  if (side == Side::commit) {
+    MOPS_ASSIGN(const repository::ObjectId commit, head());
+    return manifest_at(commit);
+  }
+  auto text = env_->files.read(folder_ / "mops.yaml");
+  if (text) return parse_manifest(std::move(*text));
+  return fail(text.error().code == ErrorCode::not_found ? no_manifest(fmt::format("`{}`", folder_.string())) : text.error());
 }
 
 }  // namespace mops::cli

@@ -29,11 +29,15 @@ class Workspace {
   /// HEAD. Error: refused before the first commit.
   Result<repository::ObjectId> head() { return head_commit(*repository_); }
 
-  /// The text of a file of the model at HEAD; nullopt when HEAD has none.
+  /// The text of a file of the model in a commit, or at HEAD; nullopt when there is none.
+  Result<std::optional<std::string>> read_at(const repository::ObjectId& commit, const std::string& path);
   Result<std::optional<std::string>> read_at_head(const std::string& path);
 
+  Result<model::Payload> payload_at(const repository::ObjectId& commit);
+  /// Of HEAD, or of the files on the disk.
   Result<model::Payload> payload(Side side);
   /// The manifest, parsed. Error: not_found without a `mops.yaml` (says `mops new`), invalid.
+  Result<model::Manifest> manifest_at(const repository::ObjectId& commit);
   Result<model::Manifest> manifest(Side side);
 
  private:

@@ -94,7 +94,7 @@ void Platform::Parts::settle(StageState& stage, const std::string& model) {
     if (wanted.contains(instance.key)) continue;
     const auto left = supervisor.remove(instance.key);
     if (!left) continue;
-    retiring.emplace_back([this, &stage, left = *left](const std::stop_token&) {
+    retiring.emplace_back([this, &stage, left = *left] {
       stage.gateway->wait_drained(left.payload.hex(), k_drain_ceiling);
       (void)target.stop(left, k_stop_grace);
     });
@@ -139,7 +139,7 @@ Result<std::unique_ptr<Platform>> Platform::start(PlatformOptions options, Platf
   for (const Stage& stage : p.options.stages) p.stages.push_back({.stage = stage});
   MOPS_TRY(read_routes(p.state, p.stages));
   for (StageState& stage : p.stages) {
-    MOPS_ASSIGN(stage.gateway, gateway::Gateway::start({.listen = net::Address::tcp(stage.stage.listen.host, stage.stage.listen.port)}));
+    MOPS_ASSIGN(stage.gateway, gateway::Gateway::start(net::Address::tcp(stage.stage.listen.host, stage.stage.listen.port)));
   }
 
   MOPS_ASSIGN(const std::vector<InstanceRow> rows, p.state.instances());

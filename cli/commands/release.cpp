@@ -1,0 +1,167 @@
+#include "cli/commands/all.h"
+#include "cli/evidence_folder.h"
+#include "cli/release_tag.h"
+#include "cli/render.h"
+#include "model/notes.h"
+#include "policy/facts.h"
+
+namespace mops::cli {
+namespace {
+
+using model::Version;
+
+std::string notes_path(const Version& version) { return fmt::format("release-notes/{}.yaml", version.to_string()); }
+
+/// What a release stands on: all of it in one commit.
+struct ReleaseFacts {
+  model::Manifest manifest;
+  model::Payload payload;
+  FoundCertificate certificate;
+  model::Notes notes;
+};
+
+class ReleaseCommand final : public Command {
+ public:
+  [[nodiscard]] CommandText text() const override {
+    return {.name = "release",
+            .summary = "give HEAD a version: an annotated tag on evidence that passed and notes that are true",
+            .examples = {"mops release 1.1.0", "mops release 1.1.0 --dry-run", "mops release 1.1.0 --evidence artifact/certification.json",
+                         "mops release --check churn@v1.1.0"}};
+  }
+
+  std::vector<Option> options() override {
+    return {{.name = "VERSION", .help = "the version (SemVer), such as 1.1.0", .target = &version_},
+            {.name = "--check", .value = "TAG", .help = "hold a tag that exists already to the same demands", .target = &tag_},
+            {.name = "--evidence", .value = "FILE", .help = "the certification statement, where the repository does not hold it", .target = &evidence_},
+            {.name = "--dry-run", .help = "verify everything and show the tag, without writing it", .target = &dry_run_}};
+  }
+
+  Result<ExitCode> run(Env& env) override {
+    if (tag_) return check_tag(env);
+    if (!version_) return fail(ErrorCode::usage, "`mops release` needs a version", "such as `mops release 1.1.0`");
+    MOPS_ASSIGN(const Version version, Version::parse(*version_));
+    MOPS_ASSIGN(Workspace workspace, Workspace::open(env));
+    MOPS_TRY(refuse_dirty_tree(workspace));
+    MOPS_ASSIGN(const repository::ObjectId commit, workspace.head());
+    std::vector<Diagnostic> findings;
+    MOPS_ASSIGN(const std::optional<ReleaseFacts> facts, gather(env, workspace, commit, version, findings));
+    if (!facts) return show(env, workspace, findings);
+
+    const std::string tag = model::version_tag(facts->manifest.name, version);
+    const std::string message = to_message({.name = facts->manifest.name,
+                                            .version = version,
+                                            .summary = facts->notes.summary,
+                                            .payload = facts->payload.digest(),
+                                            .certificate = facts->certificate.digest,
+                                            .folder = workspace.folder_in_repository()});
+    if (dry_run_) {
+      env.console.out(fmt::format("would write tag {} on {}:\n\n{}", tag, commit.hex.substr(0, 12), message));
+      return ExitCode::done;
+    }
+    MOPS_ASSIGN(const repository::TagCreation created, workspace.repository().create_annotated_tag(tag, commit, message));
+    const bool is_new = created == repository::TagCreation::created;
+    env.console.out(fmt::format("{} {} on {}, payload {}\n", is_new ? "released" : "was released already:", tag, commit.hex.substr(0, 12),
+                                facts->payload.digest().short_hex()));
+    env.console.err(fmt::format("next: mops push, mops promote {}@{} -m REASON\n", facts->manifest.name, version.to_string()));
+    return ExitCode::done;
+  }
+
+ private:
+  static Result<void> refuse_dirty_tree(Workspace& workspace) {
+    MOPS_ASSIGN(const repository::WorkTreeStatus status, workspace.repository().work_tree_status(workspace.folder_in_repository()));
+    if (status.is_clean()) return {};
+    std::vector<std::string> causes;
+    for (const std::string& path : status.changed) causes.push_back(fmt::format("`{}` is changed", path));
+    for (const std::string& path : status.untracked) causes.push_back(fmt::format("`{}` is not in git", path));
+    constexpr size_t k_shown = 10;
+    const size_t hidden = causes.size() > k_shown ? causes.size() - k_shown : 0;
+    causes.resize(causes.size() - hidden);
+    if (hidden > 0) causes.push_back(fmt::format("and {} more", hidden));
+    return fail(Error{.code = ErrorCode::refused, .message = "the work tree is not what HEAD says; a release is of a commit", .causes = std::move(causes),
+                      .help = "`git add` and `git commit` what belongs to the release, `git stash` or ignore the rest"});
+  }
+
+  /// Everything that a release needs, from `commit`. nullopt: `findings` say what is wrong.
+  Result<std::optional<ReleaseFacts>> gather(Env& env, Workspace& workspace, const repository::ObjectId& commit, const Version& version,
+                                             std::vector<Diagnostic>& findings) {
+    ReleaseFacts facts;
+    MOPS_ASSIGN(facts.manifest, workspace.manifest_at(commit));
+    MOPS_ASSIGN(facts.payload, workspace.payload_at(commit));
+    MOPS_ASSIGN(facts.certificate, find_certificate(env, workspace, commit, facts.payload.digest()));
+
+    const std::string path = notes_path(version);
+    MOPS_ASSIGN(auto text, workspace.read_at(commit, path));
+    if (!text)
+      return fail(ErrorCode::refused, fmt::format("there are no release notes `{}` in the commit", path),
+                  fmt::format("`mops notes draft {}` writes a draft; edit it, `git add` and `git commit` it", version.to_string()));
+    MOPS_ASSIGN(facts.notes, model::read_notes(document::parse_yaml({.path = path, .text = std::move(*text)})));
+    if (facts.notes.version != version)
+      findings.push_back({.rule = "notes/version-mismatch",
+                          .message = fmt::format("the notes are about version {}, not {}", facts.notes.version.to_string(), version.to_string()),
+                          .location = {.path = path}});
+    for (Diagnostic& finding : policy::check_facts(facts.notes, path, facts.certificate.certificate, facts.certificate.digest)) findings.push_back(std::move(finding));
+    if (!findings.empty()) return std::optional<ReleaseFacts>();
+    return std::optional(std::move(facts));
+  }
+
+  Result<FoundCertificate> find_certificate(Env& env, Workspace& workspace, const repository::ObjectId& commit, const Digest& payload) {
+    std::vector<std::string> problems;
+    std::vector<FoundCertificate> found;
+    if (evidence_) {
+      MOPS_ASSIGN(FoundCertificate given, certificate_from_file(env, env.folder / *evidence_, workspace.folder()));
+      if (given.certificate.payload != payload)
+        return fail(ErrorCode::refused, fmt::format("`{}` is about payload {}, the commit's is {}", *evidence_, given.certificate.payload.short_hex(), payload.short_hex()),
+                    "certify this commit");
+      found.push_back(std::move(given));
+    } else {
+      MOPS_ASSIGN(found, certificates_at(workspace, commit, payload, problems));
+    }
+    for (FoundCertificate& certificate : found)
+      if (certificate.certificate.verdict == Verdict::passed) return std::move(certificate);
+    Error error{.code = ErrorCode::refused,
+                .message = fmt::format("there is no PASSED certificate for payload {}", payload.short_hex()),
+                .causes = std::move(problems),
+                .help = "run `mops certify`, then commit what it wrote under `evidence/`"};
+    for (const FoundCertificate& certificate : found)
+      error.causes.push_back(fmt::format("{} is {}", certificate.path, to_string(certificate.certificate.verdict)));
+    return fail(std::move(error));
+  }
+
+  Result<ExitCode> check_tag(Env& env) {
+    const auto wanted = model::parse_version_tag(*tag_);
+    if (!wanted) return fail(ErrorCode::usage, fmt::format("`{}` is not the tag of a version", *tag_), "tags are NAME@vMAJOR.MINOR.PATCH, such as churn@v1.1.0");
+    MOPS_ASSIGN(Workspace workspace, Workspace::open(env));
+    MOPS_ASSIGN(const repository::Tag tag, find_tag(workspace, *tag_));
+    std::vector<Diagnostic> findings;
+    MOPS_ASSIGN(const std::optional<ReleaseFacts> facts, gather(env, workspace, tag.commit, wanted->version, findings));
+    if (!facts) return show(env, workspace, findings);
+    if (facts->manifest.name != wanted->name)
+      return fail(ErrorCode::refused, fmt::format("the tag says `{}`, its mops.yaml says `{}`", wanted->name, facts->manifest.name));
+    const ReleaseTrailers trailers = read_trailers(tag.message);
+    if (trailers.payload && *trailers.payload != facts->payload.digest())
+      return fail(ErrorCode::refused, fmt::format("the tag's trailer names payload {}, its commit has {}", trailers.payload->short_hex(), facts->payload.digest().short_hex()));
+    env.console.out(fmt::format("{} holds: payload {}, certificate {}\n", *tag_, facts->payload.digest().short_hex(), facts->certificate.digest.short_hex()));
+    return ExitCode::done;
+  }
+
+  static Result<ExitCode> show(Env& env, Workspace& workspace, const std::vector<Diagnostic>& findings) {
+    const auto source = [&](const std::string& path) -> std::optional<std::string> {
+      auto text = workspace.read_at_head(path);
+      return text ? *text : std::nullopt;
+    };
+    env.console.out(render_diagnostics(findings, DiagnosticFormat::full, source, env.console));
+    env.console.err(fmt::format("nothing was released: {}\n", count_of(findings)));
+    return ExitCode::answer_is_no;
+  }
+
+  std::optional<std::string> version_;
+  std::optional<std::string> tag_;
+  std::optional<std::string> evidence_;
+  bool dry_run_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_release_command() { return std::make_unique<ReleaseCommand>(); }
+
+}  // namespace mops::cli

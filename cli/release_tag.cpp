@@ -1,0 +1,36 @@
+#include "cli/release_tag.h"
+
+#include "base/text.h"
+
+namespace mops::cli {
+
+std::string to_message(const ReleaseMessage& message) {
+  return fmt::format("{} {}\n\n{}\n\nPayload: {}\nCertificate: {}\nPath: {}\n", message.name, message.version.to_string(), message.summary, message.payload.hex(),
+                     message.certificate.hex(), message.folder.empty() ? "." : message.folder);
+}
+
+ReleaseTrailers read_trailers(std::string_view message) {
+  ReleaseTrailers trailers;
+  for (const std::string_view line : split(message, '\n')) {
+    const size_t colon = line.find(": ");
+    if (colon == std::string_view::npos) continue;
+    const std::string_view key = line.substr(0, colon);
+    const std::string_view value = trim(line.substr(colon + 2));
+    const auto digest = Digest::parse(value);
+    if (key == "Payload" && digest) trailers.payload = *digest;
+    if (key == "Certificate" && digest) trailers.certificate = *digest;
+    if (key == "Path") trailers.folder = value == "." ? std::string() : std::string(value);
+  }
+  return trailers;
+}
+
+Result<repository::Tag> find_tag(Workspace& workspace, const std::string& name) {
+  MOPS_ASSIGN(std::vector<repository::Tag> tags, workspace.repository().tags(name));
+  for (repository::Tag& tag : tags)
+    if (tag.name == name) return std::move(tag);
+  const auto wanted = model::parse_version_tag(name);
+  return fail(ErrorCode::not_found, fmt::format("this repository has no annotated tag `{}`", name),
+              fmt::format("`mops release {}` makes it; if it was made elsewhere: `git fetch --tags`", wanted ? wanted->version.to_string() : "VERSION"));
+}
+
+}  // namespace mops::cli
