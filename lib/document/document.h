@@ -34,7 +34,9 @@ class Document {
 };
 
 /// YAML 1.2 core schema, one document. Rules of findings: `yaml/syntax`, `yaml/duplicate-key`, `yaml/encoding`, `yaml/anchor`,
-/// `yaml/merge-key`, `yaml/several-documents`, `yaml/key-type`, `yaml/too-deep`.
+/// `yaml/merge-key`, `yaml/several-documents`, `yaml/key-type`, `yaml/tag`, `yaml/too-deep`.
+/// A text without a value (empty, comments only) is null at its begin. An alias is a copy of what it names, with the place of
+/// the alias; what is below it is shared and keeps its own place. `<<` entries are dropped, keys of another kind become text.
 Document parse_yaml(SourceFile source);
 
 /// Strict RFC 8259 JSON in UTF-8. Rules of findings: `json/syntax`, `json/duplicate-key`, `json/encoding`, `json/too-deep`.

@@ -8,10 +8,10 @@
 
 namespace mops::document {
 
-enum class NodeKind { null, boolean, integer, number, string, list, map };
+enum class NodeKind : uint8_t { null, boolean, integer, number, string, list, map };
 
 /// How a scalar was written: `plain` is YAML without quotes, where types are guessed.
-enum class ScalarStyle { plain, quoted, block };
+enum class ScalarStyle : uint8_t { plain, quoted, block };
 
 struct Entry;
 
@@ -21,8 +21,8 @@ struct Node {
   NodeKind kind = NodeKind::null;
   ScalarStyle style = ScalarStyle::plain;
   bool boolean = false;
-  int64_t integer = 0;                  ///< valid for `integer` that fits; see `integer_fits`
   bool integer_fits = false;            ///< false: an integer beyond 64 bits, only `number` is usable
+  int64_t integer = 0;                  ///< valid for `integer` that fits; see `integer_fits`
   double number = 0;                    ///< valid for `integer` and `number`
   std::string_view text;                ///< string: its value; other scalars: as written
   std::span<const Node> items;          ///< list

@@ -23,7 +23,8 @@ class Value {
   Value(int value) : value_(static_cast<int64_t>(value)) {}
   Value(unsigned value) : value_(static_cast<int64_t>(value)) {}
   Value(int64_t value) : value_(value) {}
-  Value(uint64_t value) : value_(static_cast<int64_t>(value)) {}
+  /// Beyond 63 bits: the nearest double.
+  Value(uint64_t value);
   Value(double value) : value_(value) {}
   Value(const char* value) : value_(std::string(value)) {}
   Value(std::string_view value) : value_(std::string(value)) {}
@@ -53,7 +54,8 @@ enum class JsonLayout { compact, indented };
 /// `indented`: two spaces, newline at the end.
 std::string to_json(const Value& value, JsonLayout layout = JsonLayout::compact);
 
-/// RFC 8785 (JSON Canonicalization Scheme): sorted keys by UTF-16 code units, ECMAScript numbers.
+/// RFC 8785 (JSON Canonicalization Scheme): sorted keys by UTF-16 code units, ECMAScript numbers. So an integer beyond 2^53 is
+/// written as the nearest double: refuse such integers beforehand where that matters.
 std::string to_canonical_json(const Value& value);
 
 /// Block YAML 1.2, newline at the end. Strings that a YAML reader would take for something else are quoted.

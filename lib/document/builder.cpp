@@ -1,0 +1,151 @@
+#include "document/builder.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace mops::document {
+namespace {
+
+constexpr size_t k_most_findings = 1000;
+constexpr size_t k_longest_quote = 60;
+constexpr size_t k_few_keys = 16;
+
+}  // namespace
+
+std::string in_backticks(std::string_view text) {
+  std::string words;
+  size_t count = 0;
+  for (const char c : text) {
+    const bool starts_code_point = (c & 0xC0) != 0x80;
+    if (starts_code_point && ++count > k_longest_quote) {
+      words += "…";
+      break;
+    }
+    words += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return fmt::format("`{}`", words);
+}
+
+DocumentBuilder::DocumentBuilder(SourceFile source, std::string_view language)
+    : contents_(std::make_unique<Document::Contents>()), language_(language) {
+  contents_->source = std::move(source);
+}
+
+Diagnostic& DocumentBuilder::report(std::string_view rule, Span span, std::string message, std::string help) {
+  Diagnostic finding{.rule = fmt::format("{}/{}", language_, rule),
+                     .message = std::move(message),
+                     .location = {.path = contents_->source.path, .span = span},
+                     .help = std::move(help)};
+  if (contents_->findings.size() >= k_most_findings) return dropped_ = std::move(finding);
+  return contents_->findings.emplace_back(std::move(finding));
+}
+
+Label DocumentBuilder::label(Span span, std::string message) const {
+  return {.location = {.path = contents_->source.path, .span = span}, .message = std::move(message)};
+}
+
+void DocumentBuilder::add(const Node& node, Extent extent) {
+  children_.push_back(node);
+  if (frames_.empty()) return;
+  Extent& whole = frames_.back().extent;
+  whole.weight += extent.weight + node.text.size() / 32;
+  whole.height = std::max(whole.height, extent.height + 1);
+}
+
+bool DocumentBuilder::open(const Node& head) {
+  if (frames_.size() >= k_deepest) {
+    report("too-deep", head.span, fmt::format("values are nested deeper than {} levels", k_deepest));
+    return false;
+  }
+  frames_.push_back({.head = head, .first_child = children_.size()});
+  return true;
+}
+
+bool DocumentBuilder::expects_key() const {
+  return !frames_.empty() && frames_.back().head.kind == NodeKind::map && (children_.size() - frames_.back().first_child) % 2 == 0;
+}
+
+Built DocumentBuilder::close(std::optional<Position> end) {
+  Frame frame = frames_.back();
+  frames_.pop_back();
+  const std::span<Node> children(children_.data() + frame.first_child, children_.size() - frame.first_child);
+  Node& node = frame.head;
+  if (end) node.span.end = *end;
+  else if (!children.empty()) node.span.end = children.back().span.end;
+  if (node.kind == NodeKind::map) node.entries = make_entries(children);
+  else node.items = contents_->arena.keep(std::span<const Node>(children));
+  children_.resize(frame.first_child);
+  add(node, frame.extent);
+  return {node, frame.extent};
+}
+
+std::span<const Entry> DocumentBuilder::make_entries(std::span<Node> children) {
+  entries_.clear();
+  for (size_t i = 0; i + 1 < children.size(); i += 2) {
+    if (accept_key(children[i])) entries_.push_back({.key = children[i], .value = children[i + 1]});
+  }
+  drop_duplicates(entries_);
+  return contents_->arena.keep(std::span<const Entry>(entries_));
+}
+
+bool DocumentBuilder::accept_key(Node& key) {
+  if (key.kind == NodeKind::string) {
+    if (key.style != ScalarStyle::plain || key.text != "<<") return true;
+    report("merge-key", key.span, "found the merge key `<<`, which YAML 1.2 does not know", "write the entries out");
+    return false;
+  }
+  const bool has_text = !key.text.empty();
+  Diagnostic& finding = report("key-type", key.span,
+                               fmt::format("found {} as a key{}, expected a string", kind_name(key.kind), has_text ? " (" + in_backticks(key.text) + ")" : ""));
+  if (!has_text) return false;
+  key.kind = NodeKind::string;
+  finding.help = fmt::format("put the key in quotes: `\"{}\"`", key.text);
+  const bool is_bare = key.span.end.offset - key.span.begin.offset == key.text.size();
+  if (is_bare) finding.fix = Fix{.path = contents_->source.path, .span = key.span, .text = fmt::format("\"{}\"", key.text)};
+  return true;
+}
+
+void DocumentBuilder::drop_duplicates(std::vector<Entry>& entries) {
+  size_t kept = 0;
+  std::unordered_map<std::string_view, size_t> places;
+  const bool is_large = entries.size() > k_few_keys;
+  if (is_large) places.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    const Entry* first = nullptr;
+    if (is_large) {
+      const auto [place, is_new] = places.emplace(entry.key.text, kept);
+      if (!is_new) first = &entries[place->second];
+    } else {
+      const auto end = entries.begin() + static_cast<std::ptrdiff_t>(kept);
+      const auto found = std::find_if(entries.begin(), end, [&](const Entry& other) { return other.key.text == entry.key.text; });
+      if (found != end) first = &*found;
+    }
+    if (first != nullptr) report_duplicate(first->key, entry.key);
+    else entries[kept++] = entry;
+  }
+  entries.resize(kept);
+}
+
+void DocumentBuilder::report_duplicate(const Node& first, const Node& second) {
+  Diagnostic& finding = report("duplicate-key", second.span, fmt::format("the key {} appears twice in one map", in_backticks(second.text)),
+                               "remove one of the two");
+  finding.labels.push_back(label(first.span, fmt::format("{} is first defined here", in_backticks(first.text))));
+}
+
+Document DocumentBuilder::finish() && {
+  contents_->root = children_.empty() ? Node{} : children_.front();
+  return std::move(*this).give_up();
+}
+
+Document DocumentBuilder::give_up() && {
+  std::stable_sort(contents_->findings.begin(), contents_->findings.end(), shown_before);
+  Document document;
+  document.contents_ = std::move(contents_);
+  return document;
+}
+
+}  // namespace mops::document

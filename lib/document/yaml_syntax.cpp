@@ -1,0 +1,76 @@
+#include "document/yaml_syntax.h"
+
+#include <fmt/format.h>
+
+namespace mops::document {
+namespace {
+
+enum class Place { problem, context };
+
+struct Wording {
+  std::string_view problem;  ///< how libyaml's text begins
+  std::string_view context;  ///< how its context begins; empty: any
+  Place place;
+  std::string_view message;  ///< `{}`: the character found
+  std::string_view context_label;
+  std::string_view help;
+};
+
+constexpr Wording k_wordings[] = {
+    {"mapping values are not allowed", "", Place::problem, "found `:` where no key can be", "", "put the text in quotes if the colon belongs to it, or correct the indentation"},
+    {"block sequence entries are not allowed", "", Place::problem, "found `-` where no list can begin", "", "begin the list on a line of its own"},
+    {"mapping keys are not allowed", "", Place::problem, "found `?` where no key can be", "", "put the text in quotes, or correct the indentation"},
+    {"found unexpected end of stream", "while scanning a quoted scalar", Place::context, "found a quoted text without an end", "", "add the closing quote"},
+    {"found unexpected document indicator", "while scanning a quoted scalar", Place::context, "found a quoted text without an end", "", "add the closing quote"},
+    {"could not find expected ':'", "while scanning a simple key", Place::context, "found a key without `:`", "", "write `:` and a space after the key"},
+    {"did not find expected key", "while parsing a block mapping", Place::problem, "found {}, expected a key", "the map begins here", "keys of one map begin in the same column"},
+    {"did not find expected '-' indicator", "", Place::problem, "found {}, expected `-`", "the list begins here", "entries of one list begin in the same column"},
+    {"did not find expected ',' or ']'", "", Place::problem, "found {}, expected `,` or `]`", "the list begins here", ""},
+    {"did not find expected ',' or '}'", "", Place::problem, "found {}, expected `,` or `}}`", "the map begins here", ""},
+    {"did not find expected node content", "", Place::problem, "found {}, expected a value", "", ""},
+    {"did not find expected <document start>", "", Place::problem, "found {} after the end of the document", "", "correct the indentation of what stands before it"},
+    {"found character '%' that cannot start any token", "", Place::problem, "found `%`, which no plain text can begin with", "", "put the text in quotes"},
+    {"found character that cannot start any token", "", Place::problem, "found {}, which no plain text can begin with", "", "put the text in quotes"},
+    {"found a tab character", "", Place::problem, "found a tab where YAML wants spaces", "", "indent with spaces"},
+    {"found unknown escape character", "", Place::problem, "found the unknown escape `\\{}`", "", "write a backslash as `\\\\`, or put the text in single quotes"},
+    {"found undefined tag handle", "", Place::context, "found a tag without a definition", "", "remove the tag, or put the text in quotes"},
+};
+
+std::string character_at(std::string_view text, size_t offset) {
+  if (offset >= text.size()) return "the end of the file";
+  if (text[offset] == '\t') return "a tab";
+  if (text[offset] == '\n' || text[offset] == '\r') return "the end of the line";
+  size_t end = offset + 1;
+  while (end < text.size() && (text[end] & 0xC0) == 0x80) ++end;
+  return in_backticks(text.substr(offset, end - offset));
+}
+
+Span one_character(std::string_view text, Position begin) {
+  Span span{begin, begin};
+  if (begin.offset >= text.size() || text[begin.offset] == '\n' || text[begin.offset] == '\r') return span;
+  ++span.end.column;
+  do ++span.end.offset;
+  while (span.end.offset < text.size() && (text[span.end.offset] & 0xC0) == 0x80);
+  return span;
+}
+
+}  // namespace
+
+void report_syntax(DocumentBuilder& builder, std::string_view text, const SyntaxProblem& problem) {
+  for (const Wording& wording : k_wordings) {
+    if (!problem.problem.starts_with(wording.problem) || !problem.context.starts_with(wording.context)) continue;
+    const Position place = wording.place == Place::problem ? problem.place : problem.context_place;
+    const bool is_escape = wording.problem == "found unknown escape character";
+    std::string found = is_escape ? std::string(text.substr(place.offset + 1, 1)) : character_at(text, place.offset);
+    const bool is_tab = found == "a tab";
+    Diagnostic& finding = builder.report("syntax", one_character(text, place), fmt::format(fmt::runtime(wording.message), found),
+                                         is_tab ? "indent with spaces" : std::string(wording.help));
+    if (!wording.context_label.empty())
+      finding.labels.push_back(builder.label(one_character(text, problem.context_place), std::string(wording.context_label)));
+    return;
+  }
+  builder.report("syntax", one_character(text, problem.place),
+                 problem.context.empty() ? problem.problem : fmt::format("{}: {}", problem.context, problem.problem));
+}
+
+}  // namespace mops::document
