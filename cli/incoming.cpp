@@ -1,0 +1,65 @@
+#include "cli/incoming.h"
+
+#include "cli/release_tag.h"
+#include "model/lock.h"
+#include "platform/version_store.h"
+#include "repository/payload_source.h"
+
+namespace mops::cli {
+namespace {
+
+Result<FoundCertificate> find_certificate(Env& env, Workspace& workspace, const repository::ObjectId& commit, const Digest& payload,
+                                          const std::optional<Digest>& wanted) {
+  std::vector<std::string> problems;
+  MOPS_ASSIGN(std::vector<FoundCertificate> found, certificates_at(workspace, commit, payload, problems));
+  // Evidence may be written after the release (a CI artifact, a later certification).
+  MOPS_ASSIGN(std::vector<FoundCertificate> on_disk, certificates_on_disk(env, workspace.folder(), payload, problems));
+  std::move(on_disk.begin(), on_disk.end(), std::back_inserter(found));
+  std::erase_if(found, [](const FoundCertificate& c) { return c.certificate.verdict != Verdict::passed; });
+  for (FoundCertificate& certificate : found)
+    if (wanted && certificate.digest == *wanted) return std::move(certificate);
+  if (!found.empty()) return std::move(found.front());
+  return fail(Error{.code = ErrorCode::refused,
+                    .message = fmt::format("there is no PASSED certificate for payload {}", payload.short_hex()),
+                    .causes = std::move(problems),
+                    .help = "run `mops certify`; nothing without a certificate is promoted"});
+}
+
+}  // namespace
+
+Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const model::VersionedName& wanted, const platform::StateFolder& state) {
+  MOPS_ASSIGN(const repository::Tag tag, find_tag(workspace, model::version_tag(wanted.name, wanted.version)));
+  const ReleaseTrailers trailers = read_trailers(tag.message);
+  const std::string model_folder = trailers.folder.value_or(workspace.folder_in_repository());
+  if (model_folder != workspace.folder_in_repository()) {
+    MOPS_ASSIGN(workspace, Workspace::open(env, (workspace.repository().place().root / model_folder).string()));
+  }
+  MOPS_ASSIGN(const model::Payload payload, workspace.payload_at(tag.commit));
+  const Digest digest = payload.digest();
+  if (trailers.payload && *trailers.payload != digest)
+    return fail(ErrorCode::refused, fmt::format("tag `{}` names payload {}, its commit has {}", tag.name, trailers.payload->short_hex(), digest.short_hex()),
+                "the tag was moved or written by hand: release again under a new version");
+  MOPS_ASSIGN(const FoundCertificate certificate, find_certificate(env, workspace, tag.commit, digest, trailers.certificate));
+
+  const platform::VersionFolder folder{.root = state.incoming() / make_ulid(env.clock.now(), env.random)};
+  Incoming incoming(env.files, folder.root);
+  incoming.label_ = {.payload = digest, .version = wanted.version, .commit = tag.commit.hex};
+  MOPS_TRY(env.files.make_directories(folder.certificate().parent_path()));
+  MOPS_TRY(env.files.write(folder.payload_lines(), payload.lines()));
+  MOPS_TRY(repository::extract_payload(workspace.repository(), tag.commit, workspace.folder_in_repository(), folder.payload(), env.files));
+  MOPS_ASSIGN(auto lock_text, workspace.read_at(tag.commit, "mops.lock"));
+  if (lock_text) {
+    MOPS_ASSIGN(const model::Lock lock, model::read_lock(document::parse_yaml({.path = "mops.lock", .text = std::move(*lock_text)})));
+    MOPS_TRY(repository::fetch_artifacts(lock, workspace.folder(), folder.payload(), env.files));
+  }
+  MOPS_TRY(env.files.write(folder.certificate(), certificate.envelope));
+  MOPS_TRY(env.files.write(folder.public_key(), certificate.public_key));
+  return incoming;
+}
+
+Incoming::~Incoming() {
+  // The platform renames what it takes; what is left was refused or is a second copy.
+  if (!folder_.empty()) (void)files_->remove(folder_);
+}
+
+}  // namespace mops::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "cli/evidence_folder.h"
+#include "platform/admin_messages.h"
+#include "platform/state_folder.h"
+
+namespace mops::cli {
+
+/// A released version, laid out below the platform's `incoming/` for it to verify and keep. Removed when destroyed, unless the
+/// platform has taken it.
+class Incoming {
+ public:
+  /// Takes payload, artifacts and certificate of `NAME@VERSION` out of the repository. Errors: not_found (no such tag), refused
+  /// (no certificate, the tag's payload is not its commit's, artifacts missing).
+  static Result<Incoming> of_release(Env& env, Workspace& workspace, const model::VersionedName& wanted, const platform::StateFolder& state);
+
+  Incoming(Incoming&&) noexcept = default;
+  ~Incoming();
+
+  [[nodiscard]] const platform::VersionLabel& label() const { return label_; }
+  [[nodiscard]] std::string name() const { return folder_.filename().string(); }
+
+ private:
+  Incoming(FileSystem& files, Path folder) : files_(&files), folder_(std::move(folder)) {}
+
+  FileSystem* files_;
+  Path folder_;
+  platform::VersionLabel label_;
+};
+
+}  // namespace mops::cli
