@@ -1,0 +1,122 @@
+#pragma once
+
+#include "target/target.h"
+
+#include <doctest/doctest.h>
+#include <functional>
+
+namespace mops::contract {
+
+/// What a kind of target needs to be held against the contract: one of it, and the specs of four kinds of versions.
+struct TargetWorld {
+  target::Target& target;
+  target::VersionSpec good;         ///< becomes ready
+  target::VersionSpec never_ready;  ///< runs, and never is; its startup timeout is short
+  target::VersionSpec ends_at_once; ///< with exit code 3
+};
+
+/// Waits for a condition; fails the test after 20 s.
+inline void wait_until(const std::function<bool()>& condition) {
+  const SteadyDeadline deadline(std::chrono::seconds(20));
+  while (!condition() && !deadline.passed()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  REQUIRE(condition());
+}
+
+/// Every implementation of Target does this. To be called once in a TEST_CASE.
+inline void check_target_contract(TargetWorld& world) {
+  using namespace std::chrono_literals;
+  target::Target& target = world.target;
+  RealClock clock;
+  constexpr auto k_grace = 2000ms;
+
+  SUBCASE("what was started becomes ready, has an endpoint, and ends when it is stopped") {
+    const auto instance = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE_MESSAGE(instance, instance.error().message);
+    CHECK(instance->name == world.good.name);
+    CHECK(instance->payload == world.good.payload);
+    CHECK(target.endpoints(*instance) == std::vector<target::Endpoint>{{.host = "127.0.0.1", .port = instance->port}});
+    CHECK_FALSE(target.ended(*instance));
+    REQUIRE(target.stop(*instance, k_grace));
+    CHECK(target.ended(*instance));
+    const auto probe = target.ready(*instance, {});
+    REQUIRE_FALSE(probe);
+    CHECK(probe.error().code == ErrorCode::refused);
+  }
+  SUBCASE("stopping again is fine") {
+    const auto instance = target.start(world.good);
+    REQUIRE(instance);
+    CHECK(target.stop(*instance, k_grace));
+    CHECK(target.stop(*instance, k_grace));
+  }
+  SUBCASE("two instances do not disturb each other") {
+    const auto first = target::start_and_wait(target, world.good, clock, {});
+    const auto second = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(first);
+    REQUIRE(second);
+    CHECK(first->port != second->port);
+    REQUIRE(target.stop(*first, k_grace));
+    CHECK_FALSE(target.ended(*second));
+    const auto probe = target.ready(*second, {});
+    REQUIRE(probe);
+    CHECK(probe->readiness == target::Readiness::ready);
+    CHECK(target.stop(*second, k_grace));
+  }
+  SUBCASE("one that ends is an error with its exit code, and nothing is left") {
+    const auto instance = target::start_and_wait(target, world.ends_at_once, clock, {});
+    REQUIRE_FALSE(instance);
+    CHECK(instance.error().code == ErrorCode::refused);
+    CHECK(instance.error().message == "`" + world.ends_at_once.name + "` ended with exit code 3");
+  }
+  SUBCASE("one that never is ready is an error that says what it answered") {
+    const auto instance = target::start_and_wait(target, world.never_ready, clock, {});
+    REQUIRE_FALSE(instance);
+    CHECK(instance.error().code == ErrorCode::refused);
+    CHECK(instance.error().message == "`" + world.never_ready.name + "` was not ready within 0.3 s: GET /v2/health/ready answered 503");
+  }
+  SUBCASE("an interrupted start is interrupted") {
+    std::stop_source source;
+    source.request_stop();
+    const auto instance = target::start_and_wait(target, world.never_ready, clock, source.get_token());
+    REQUIRE_FALSE(instance);
+    CHECK(instance.error().code == ErrorCode::interrupted);
+  }
+  SUBCASE("a running instance can be adopted, one that has ended cannot") {
+    const auto instance = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(instance);
+    CHECK(target.adopt(*instance));
+    target::Instance of_another_boot = *instance;
+    of_another_boot.boot_id = "another";
+    CHECK_FALSE(target.adopt(of_another_boot));
+    REQUIRE(target.stop(*instance, k_grace));
+    const auto adopted = target.adopt(*instance);
+    REQUIRE_FALSE(adopted);
+    CHECK(adopted.error().code == ErrorCode::refused);
+  }
+  SUBCASE("what cannot be scaled says so and goes on") {
+    const auto instance = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(instance);
+    CHECK(target.scale(*instance, 1));
+    const auto scaled = target.scale(*instance, 3);
+    REQUIRE_FALSE(scaled);
+    CHECK(scaled.error().code == ErrorCode::refused);
+    CHECK_FALSE(target.ended(*instance));
+    CHECK(target.stop(*instance, k_grace));
+  }
+  SUBCASE("logs are given") {
+    const auto instance = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(instance);
+    std::string text;
+    CHECK(target.logs(*instance, {}, [&](std::string_view bytes, bool) { text += bytes; }, {}));
+    CHECK_FALSE(text.empty());
+    CHECK(target.stop(*instance, k_grace));
+  }
+  SUBCASE("a spec without a command is refused") {
+    target::VersionSpec empty = world.good;
+    empty.command.clear();
+    const auto instance = target.start(empty);
+    REQUIRE_FALSE(instance);
+    CHECK(instance.error().code == ErrorCode::usage);
+  }
+}
+
+}  // namespace mops::contract
