@@ -27,10 +27,7 @@ Result<std::unique_ptr<Loop>> Loop::create() {
 Loop::Loop(FileDescriptor epoll, FileDescriptor wake)
     : epoll_(std::move(epoll)), wake_(std::move(wake)), now_(std::chrono::steady_clock::now()), timers_(now_), batch_(std::make_unique<Batch>()) {}
 
-Loop::~Loop() {
-  run_posted();
-  retired_.clear();
-}
+Loop::~Loop() { retired_.clear(); }
 
 void Loop::run() {
   now_ = std::chrono::steady_clock::now();

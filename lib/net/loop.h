@@ -41,7 +41,7 @@ class Loop {
   /// Works until `stop`. Tasks that were posted before `stop` are still carried out.
   void run();
   void stop();
-  /// From any thread: carried out on the loop's thread, in order. After the end of `run`: when the loop is destroyed.
+  /// From any thread: carried out on the loop's thread, in order. Dropped when `run` has ended.
   void post(Task task);
 
   /// `handler` must outlive the watch; `forget` before the descriptor is closed. After `forget` no event arrives.

@@ -1,0 +1,155 @@
+#include "gateway/gateway.h"
+
+#include "gateway/session.h"
+#include "gateway/worker.h"
+
+#include <condition_variable>
+#include <future>
+#include <thread>
+
+namespace mops::gateway {
+
+namespace {
+
+/// Counts down from any thread; waiting has a deadline.
+class Latch {
+ public:
+  explicit Latch(size_t count) : left_(count) {}
+  void count_down() {
+    const std::lock_guard lock(mutex_);
+    if (left_ > 0 && --left_ == 0) changed_.notify_all();
+  }
+  bool wait(std::chrono::milliseconds deadline) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, deadline, [this] { return left_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t left_;
+};
+
+}  // namespace
+
+struct Gateway::Impl {
+  struct Thread {
+    std::unique_ptr<net::Loop> loop;
+    std::unique_ptr<Worker> worker;
+    std::thread thread;
+  };
+
+  Shared shared;
+  std::optional<net::ListeningSocket> socket;
+  net::Address address;
+  std::vector<Thread> threads;
+  bool over = false;
+
+  /// Visits the threads one after the other, then hands over the sum.
+  void collect(size_t index, std::shared_ptr<GatewayStats> sum, std::function<void(GatewayStats)> done) {
+    if (index == threads.size()) return done(std::move(*sum));
+    threads[index].loop->post([this, index, sum, done] {
+      sum->merge(threads[index].worker->stats());
+      collect(index + 1, sum, done);
+    });
+  }
+
+  void join() {
+    for (Thread& thread : threads) thread.loop->stop();
+    for (Thread& thread : threads) thread.thread.join();
+    over = true;
+  }
+};
+
+Result<std::unique_ptr<Gateway>> Gateway::start(const net::Address& address, GatewayOptions options) {
+  std::unique_ptr<Gateway> gateway(new Gateway(std::make_unique<Impl>()));
+  Impl& impl = *gateway->impl_;
+  impl.over = true;
+  impl.shared.options = options;
+  MOPS_ASSIGN(auto socket, net::ListeningSocket::open(address));
+  impl.address = socket.address();
+  impl.socket.emplace(std::move(socket));
+  impl.shared.collect = [&impl](std::function<void(GatewayStats)> done) {
+    auto sum = std::make_shared<GatewayStats>();
+    {
+      const std::lock_guard lock(impl.shared.mutex);
+      if (impl.shared.table) sum->generation = impl.shared.table->routes.generation;
+    }
+    impl.collect(0, std::move(sum), std::move(done));
+  };
+  for (size_t i = 0; i < std::max<size_t>(options.threads, 1); ++i) {
+    MOPS_ASSIGN(auto loop, net::Loop::create());
+    auto worker = std::make_unique<Worker>(impl.shared, *loop, *impl.socket);
+    MOPS_TRY(worker->listen());
+    impl.threads.push_back({.loop = std::move(loop), .worker = std::move(worker)});
+  }
+  for (Impl::Thread& thread : impl.threads) {
+    thread.thread = std::thread([loop = thread.loop.get()] { loop->run(); });
+  }
+  impl.over = false;
+  return gateway;
+}
+
+Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Gateway::~Gateway() {
+  if (!impl_->over) stop(std::chrono::milliseconds(0));
+}
+
+const net::Address& Gateway::address() const { return impl_->address; }
+
+Result<void> Gateway::swap(RouteTable table) {
+  MOPS_ASSIGN(auto resolved, ResolvedTable::make(std::move(table)));
+  {
+    const std::lock_guard lock(impl_->shared.mutex);
+    impl_->shared.table = std::move(resolved);
+    impl_->shared.sequence.fetch_add(1, std::memory_order_release);
+  }
+  // The request path looks by itself; this lets an idle thread close the connections of versions that have gone.
+  for (Impl::Thread& thread : impl_->threads) {
+    thread.loop->post([worker = thread.worker.get()] { worker->table(); });
+  }
+  return {};
+}
+
+GatewayStats Gateway::stats() const {
+  if (impl_->over) {
+    GatewayStats sum;
+    for (const Impl::Thread& thread : impl_->threads) sum.merge(thread.worker->stats());
+    return sum;
+  }
+  auto result = std::make_shared<std::promise<GatewayStats>>();
+  auto future = result->get_future();
+  impl_->shared.collect([result](GatewayStats stats) { result->set_value(std::move(stats)); });
+  return future.get();
+}
+
+bool Gateway::wait_drained(const std::string& payload, std::chrono::milliseconds deadline) {
+  if (impl_->over) return true;
+  auto latch = std::make_shared<Latch>(impl_->threads.size());
+  for (Impl::Thread& thread : impl_->threads) {
+    thread.loop->post([worker = thread.worker.get(), payload, latch] {
+      worker->table();
+      worker->state().when_drained(payload, [latch] { latch->count_down(); });
+    });
+  }
+  return latch->wait(deadline);
+}
+
+bool Gateway::stop(std::chrono::milliseconds deadline) {
+  if (impl_->over) return true;
+  impl_->shared.draining = true;
+  auto latch = std::make_shared<Latch>(impl_->threads.size());
+  for (Impl::Thread& thread : impl_->threads) {
+    thread.loop->post([worker = thread.worker.get(), latch] { worker->drain([latch] { latch->count_down(); }); });
+  }
+  const bool drained = latch->wait(deadline);
+  for (Impl::Thread& thread : impl_->threads) {
+    thread.loop->post([worker = thread.worker.get()] { worker->cut_off(); });
+  }
+  impl_->join();
+  impl_->socket.reset();
+  return drained;
+}
+
+}  // namespace mops::gateway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/result.h"
+#include "gateway/counters.h"
+#include "gateway/exchange.h"
+#include "gateway/route.h"
+#include "net/address.h"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace mops::gateway {
+
+struct GatewayOptions {
+  size_t threads = 1;
+  ExchangeOptions exchange = {};
+  size_t max_connections = 20'000;  ///< of clients; further ones are closed at once
+  size_t max_kept_body = 256 * 1024;
+  size_t max_kept_total = 256 * 1024 * 1024;  ///< of all requests of one thread together; beyond it bodies are streamed
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);   ///< a client between two requests
+  std::chrono::milliseconds head_timeout = std::chrono::seconds(10);   ///< first to last byte of a head
+  std::chrono::milliseconds body_timeout = std::chrono::seconds(30);   ///< a body that is kept, from first to last byte
+  std::chrono::milliseconds stall_timeout = std::chrono::seconds(30);  ///< a client that reads or sends nothing
+  std::chrono::milliseconds upstream_idle_timeout = std::chrono::seconds(30);
+  size_t max_idle_upstreams = 64;  ///< per endpoint and thread
+};
+
+/// The data plane: an HTTP/1.1 proxy in front of the versions of many models, by an immutable route table that can be
+/// replaced at any time. Paths of the Open Inference Protocol v2 pass through untouched; `/v2`, `/v2/health/live`,
+/// `/v2/health/ready` (a table was given, and not draining) and `/metrics` are answered here. Every answer carries
+/// `X-Request-Id`, and `x-mops-served-by` when a version gave it. Errors of the gateway itself are `{"error": …}`.
+///
+/// A request takes its route when all of its body is here (or begins to be streamed) and keeps it: a swap never touches
+/// requests in flight. Requests are sent twice only as exchange.h says; bodies above `max_kept_body` never are.
+/// All functions can be called from any thread but the gateway's own.
+class Gateway {
+ public:
+  /// TCP or Unix socket; port 0 takes a free one. Errors: outside.
+  static Result<std::unique_ptr<Gateway>> start(const net::Address& address, GatewayOptions options = {});
+  /// Stops at once.
+  ~Gateway();
+
+  /// With the real port.
+  [[nodiscard]] const net::Address& address() const;
+
+  /// Every request whose route is taken after the return goes by `table`. Errors: usage (see `validate`), outside (unknown
+  /// host); then nothing has changed.
+  Result<void> swap(RouteTable table);
+
+  [[nodiscard]] GatewayStats stats() const;
+
+  /// Waits until nothing of this payload is in flight; meant for payloads that get no new requests. False: deadline.
+  bool wait_drained(const std::string& payload, std::chrono::milliseconds deadline);
+
+  /// Accepts no more connections, finishes what is in flight, closes idle connections. False: the deadline came first, and
+  /// what was left is cut off. Afterwards the gateway is over.
+  bool stop(std::chrono::milliseconds deadline);
+
+ private:
+  struct Impl;
+  explicit Gateway(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mops::gateway
