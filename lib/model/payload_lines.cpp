@@ -1,6 +1,8 @@
-#include "base/text.h"
 #include "model/payload.h"
 
+#include "base/text.h"
+
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mops::model {
@@ -22,6 +24,11 @@ std::optional<std::string> unescaped_name(std::string_view name) {
   return path;
 }
 
+bool leaves_the_folder(std::string_view path) {
+  const std::vector<std::string_view> parts = split(path, '/');
+  return std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+}
+
 std::optional<PayloadFile> parse_line(std::string_view line) {
   const bool escaped = line.starts_with('\\');
   if (escaped) line.remove_prefix(1);
@@ -30,13 +37,14 @@ std::optional<PayloadFile> parse_line(std::string_view line) {
   const auto digest = Digest::parse(line.substr(0, k_hex));
   const std::string_view name = line.substr(k_hex + 2);
   const auto path = escaped ? unescaped_name(name) : std::optional(std::string(name));
-  if (!digest || !path) return std::nullopt;
+  if (!digest || !path || leaves_the_folder(*path)) return std::nullopt;
   return PayloadFile{.path = *path, .digest = *digest};
 }
 
 }  // namespace
 
 Result<Payload> parse_payload_lines(std::string_view lines) {
+  const std::string_view all_lines = lines;
   Payload payload;
   size_t number = 0;
   while (!lines.empty()) {
@@ -48,6 +56,8 @@ Result<Payload> parse_payload_lines(std::string_view lines) {
     payload.files.push_back(*file);
     lines.remove_prefix(end + 1);
   }
+  // One payload has one text: a line that is escaped without need, or in capital hex, would give it a second digest.
+  if (payload.lines() != all_lines) return fail(ErrorCode::invalid, "these are not the lines of a payload as they are printed", "`mops payload` prints them");
   return payload;
 }
 

@@ -60,6 +60,20 @@ TEST_CASE("Payload: sha256sum --check reads the lines") {
   CHECK(shell(folder.path(), "LC_ALL=C sha256sum --check lines") == "\\new\\nline\\\\: OK\n");
 }
 
+TEST_CASE("parse_payload_lines: takes what lines() prints, and nothing else") {
+  const std::string hex(64, 'a');
+  const Payload payload = make_payload({file("a b"), file("back\\slash"), file("new\nline"), file("\r"), file("x/y", "y")});
+  const auto parsed = parse_payload_lines(payload.lines());
+  REQUIRE_MESSAGE(parsed, parsed.error().message);
+  CHECK(parsed->lines() == payload.lines());
+  CHECK(parsed->files[2].path == "back\\slash");
+  CHECK(parse_payload_lines("")->files.empty());
+  for (const std::string& lines : std::vector<std::string>{hex + "  a", hex + " *a\n", hex + "  \n", hex.substr(1) + "  a\n", hex + "  b\n" + hex + "  a\n", hex + "  a\n" + hex + "  a\n",
+                                   "\\" + hex + "  a\n", "\\" + hex + "  a\\t\n", "\\" + hex + "  a\\\n", hex + "  a\\b\n", std::string(64, 'A') + "  a\n", hex + "  ../a\n",
+                                   hex + "  /a\n", hex + "  a//b\n", hex + "  a/./b\n", "sha256:" + hex + "  a\n", "\n", hex + "  a\r\n"})
+    CHECK_FALSE_MESSAGE(parse_payload_lines(lines), lines);
+}
+
 TEST_CASE("Payload: of nothing, it is the sha256 of nothing") {
   CHECK(make_payload({}).lines().empty());
   CHECK(make_payload({}).digest().hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
