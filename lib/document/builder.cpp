@@ -35,12 +35,14 @@ DocumentBuilder::DocumentBuilder(SourceFile source, std::string_view language)
   contents_->source = std::move(source);
 }
 
+bool DocumentBuilder::has_enough_findings() const { return contents_->findings.size() >= k_most_findings; }
+
 Diagnostic& DocumentBuilder::report(std::string_view rule, Span span, std::string message, std::string help) {
   Diagnostic finding{.rule = fmt::format("{}/{}", language_, rule),
                      .message = std::move(message),
                      .location = {.path = contents_->source.path, .span = span},
                      .help = std::move(help)};
-  if (contents_->findings.size() >= k_most_findings) return dropped_ = std::move(finding);
+  if (has_enough_findings()) return dropped_ = std::move(finding);
   return contents_->findings.emplace_back(std::move(finding));
 }
 
@@ -131,6 +133,7 @@ void DocumentBuilder::drop_duplicates(std::vector<Entry>& entries) {
 }
 
 void DocumentBuilder::report_duplicate(const Node& first, const Node& second) {
+  if (has_enough_findings()) return;
   Diagnostic& finding = report("duplicate-key", second.span, fmt::format("the key {} appears twice in one map", in_backticks(second.text)),
                                "remove one of the two");
   finding.labels.push_back(label(first.span, fmt::format("{} is first defined here", in_backticks(first.text))));

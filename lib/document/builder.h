@@ -42,6 +42,8 @@ class DocumentBuilder {
   [[nodiscard]] std::string_view keep(std::string_view text) { return contents_->arena.keep(text); }
   [[nodiscard]] size_t depth() const { return frames_.size(); }
 
+  /// Further findings are not kept: for loops in which even wording them would cost too much.
+  [[nodiscard]] bool has_enough_findings() const;
   /// The finding stays with the builder; complete it through the reference before the next call.
   Diagnostic& report(std::string_view rule, Span span, std::string message, std::string help = {});
   Label label(Span span, std::string message) const;

@@ -201,10 +201,11 @@ class JsonReader {
       append_utf8(value, static_cast<uint32_t>(unit));
       return true;
     }
+    append_utf8(value, 0xFFFD);
+    if (builder_.has_enough_findings()) return true;
     const Position start = cursor_.at(begin);
     builder_.report("encoding", {start, cursor_.at(at_ + 1)},
                     fmt::format("found half of a surrogate pair, {}", in_backticks(text_.substr(begin, at_ + 1 - begin))), "write the character itself");
-    append_utf8(value, 0xFFFD);
     return true;
   }
 

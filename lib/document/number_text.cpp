@@ -44,7 +44,8 @@ std::string ecmascript_number(double value) {
 std::string number_with_point(double value) {
   if (value == 0) return std::signbit(value) ? "-0.0" : "0.0";
   std::string text = ecmascript_number(value);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  const size_t mark = text.find('e');
+  if (text.find('.') == std::string::npos) text.insert(mark == std::string::npos ? text.size() : mark, ".0");
   return text;
 }
 

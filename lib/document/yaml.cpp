@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::string_view k_core_tag = "tag:yaml.org,2002:";
 constexpr uint64_t k_most_aliased = 1'000'000;
+constexpr size_t k_most_names_to_compare = 1000;
+/// libyaml looks at every open bracket for every value, so that 6 MB of numbers in 990 brackets would take a minute.
+constexpr size_t k_deep_flow = 64;
+constexpr uint64_t k_most_flow_work = 200'000'000;
 
 enum class Step { proceed, stop };
 
@@ -45,7 +49,16 @@ class YamlReader {
     Span place;
   };
 
+  struct Opened {
+    std::string_view anchor;  ///< empty: none
+    bool is_in_brackets = false;
+  };
+
   Step take(const Event& event) {
+    if (flow_depth_ > k_deep_flow && (flow_work_ += flow_depth_) > k_most_flow_work) {
+      builder_.report("too-deep", event.span, fmt::format("too many values are nested deeper than {} levels of brackets", k_deep_flow));
+      return Step::stop;
+    }
     switch (event.kind) {
       case EventKind::alias: return take_alias(event);
       case EventKind::scalar: {
@@ -58,10 +71,12 @@ class YamlReader {
       case EventKind::map_start: return open(event, NodeKind::map);
       case EventKind::list_end:
       case EventKind::map_end: {
-        const bool is_flow = event.span.begin.offset != event.span.end.offset;
-        const Built built = builder_.close(is_flow ? std::optional(event.span.end) : std::nullopt);
-        if (!open_anchors_.back().empty()) anchors_[open_anchors_.back()].value = built;
-        open_anchors_.pop_back();
+        const bool has_bracket = event.span.begin.offset != event.span.end.offset;
+        const Built built = builder_.close(has_bracket ? std::optional(event.span.end) : std::nullopt);
+        const Opened opened = opened_.back();
+        opened_.pop_back();
+        if (!opened.anchor.empty()) anchors_[opened.anchor].value = built;
+        if (opened.is_in_brackets) --flow_depth_;
         return Step::proceed;
       }
       default: return Step::proceed;
@@ -72,7 +87,8 @@ class YamlReader {
     const std::string_view tag = kind == NodeKind::list ? "seq" : "map";
     if (!event.tag.empty() && event.tag != "!" && !(event.tag.starts_with(k_core_tag) && event.tag.substr(k_core_tag.size()) == tag)) report_tag(event);
     if (!builder_.open({.kind = kind, .span = event.span})) return Step::stop;
-    open_anchors_.push_back(declare(event));
+    opened_.push_back({.anchor = declare(event), .is_in_brackets = event.is_in_brackets});
+    if (event.is_in_brackets) ++flow_depth_;
     return Step::proceed;
   }
 
@@ -88,8 +104,12 @@ class YamlReader {
   }
 
   Step take_alias(const Event& event) {
-    const std::string name = in_backticks(fmt::format("*{}", event.anchor));
     const auto found = anchors_.find(event.anchor);
+    if (builder_.has_enough_findings() && (found == anchors_.end() || !found->second.value)) {
+      builder_.add({.span = event.span});
+      return Step::proceed;
+    }
+    const std::string name = in_backticks(fmt::format("*{}", event.anchor));
     if (found == anchors_.end()) {
       builder_.report("anchor", event.span, fmt::format("found the alias {} without an anchor {} before it", name, in_backticks(fmt::format("&{}", event.anchor))),
                       suggestion(event.anchor));
@@ -118,7 +138,8 @@ class YamlReader {
 
   [[nodiscard]] std::string suggestion(std::string_view name) const {
     std::vector<std::string> names;
-    for (const auto& [known, anchor] : anchors_) names.emplace_back(known);
+    if (anchors_.size() <= k_most_names_to_compare)
+      for (const auto& [known, anchor] : anchors_) names.emplace_back(known);
     const auto near = nearest(name, names);
     return near ? fmt::format("did you mean `*{}`?", *near) : "quote the text if it is no alias";
   }
@@ -197,8 +218,10 @@ class YamlReader {
   std::string_view text_;
   YamlEvents events_;
   std::unordered_map<std::string_view, Anchor> anchors_;
-  std::vector<std::string_view> open_anchors_;  ///< one for each open list and map; empty: has none
+  std::vector<Opened> opened_;
   uint64_t aliased_ = 0;
+  size_t flow_depth_ = 0;  ///< open brackets
+  uint64_t flow_work_ = 0;
 };
 
 }  // namespace

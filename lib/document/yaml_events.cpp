@@ -23,8 +23,11 @@ class CharacterOffsets {
     count_ = count;
   }
 
+  [[nodiscard]] bool is_end(size_t index) const { return index >= count_; }
+
+  /// Of a character that is not the end.
   [[nodiscard]] uint32_t at(size_t index) const {
-    if (checkpoints_.empty() || index >= count_) return static_cast<uint32_t>(base_ + (index >= count_ ? text_.size() : index));
+    if (checkpoints_.empty()) return static_cast<uint32_t>(base_ + index);
     size_t i = checkpoints_[index / k_stride];
     for (size_t left = index % k_stride; left > 0; --left) {
       ++i;
@@ -62,7 +65,8 @@ std::string_view without_mark(std::string_view text) {
 }  // namespace
 
 struct YamlEvents::State {
-  explicit State(std::string_view text) : body(without_mark(text)), offsets(body, text.size() - body.size()) {
+  explicit State(std::string_view text)
+      : body(without_mark(text)), offsets(body, text.size() - body.size()), end(position_at(text, text.size())) {
     if (yaml_parser_initialize(&parser) == 0) throw std::bad_alloc();
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(body.data()), body.size());
@@ -77,6 +81,7 @@ struct YamlEvents::State {
   State& operator=(const State&) = delete;
 
   [[nodiscard]] Position position(const yaml_mark_t& mark) const {
+    if (offsets.is_end(mark.index)) return end;
     return {.line = static_cast<uint32_t>(mark.line + 1), .column = static_cast<uint32_t>(mark.column + 1), .offset = offsets.at(mark.index)};
   }
 
@@ -104,11 +109,13 @@ struct YamlEvents::State {
         event.kind = EventKind::list_start;
         event.anchor = view(raw.data.sequence_start.anchor);
         event.tag = view(raw.data.sequence_start.tag);
+        event.is_in_brackets = raw.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
         return true;
       case YAML_MAPPING_START_EVENT:
         event.kind = EventKind::map_start;
         event.anchor = view(raw.data.mapping_start.anchor);
         event.tag = view(raw.data.mapping_start.tag);
+        event.is_in_brackets = raw.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         return true;
       default: return false;
     }
@@ -116,6 +123,7 @@ struct YamlEvents::State {
 
   std::string_view body;
   CharacterOffsets offsets;
+  Position end;  ///< libyaml puts it on a line of its own
   yaml_parser_t parser{};
   yaml_event_t raw{};
   Event event;

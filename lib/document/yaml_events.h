@@ -18,6 +18,7 @@ struct Event {
   std::string_view text;    ///< of a scalar
   std::string_view anchor;  ///< `&anchor` of a value, or what an alias names
   std::string_view tag;     ///< resolved: "tag:yaml.org,2002:str"
+  bool is_in_brackets = false;  ///< of the start of a list or map: it has brackets, or is a single pair inside brackets
   Span span;
 };
 

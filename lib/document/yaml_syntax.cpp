@@ -5,7 +5,11 @@
 namespace mops::document {
 namespace {
 
-enum class Place { problem, context };
+enum class Place {
+  problem,
+  context,
+  behind_value,  ///< the problem's, when there is other text before it on its line
+};
 
 struct Wording {
   std::string_view problem;  ///< how libyaml's text begins
@@ -23,6 +27,7 @@ constexpr Wording k_wordings[] = {
     {"found unexpected end of stream", "while scanning a quoted scalar", Place::context, "found a quoted text without an end", "", "add the closing quote"},
     {"found unexpected document indicator", "while scanning a quoted scalar", Place::context, "found a quoted text without an end", "", "add the closing quote"},
     {"could not find expected ':'", "while scanning a simple key", Place::context, "found a key without `:`", "", "write `:` and a space after the key"},
+    {"did not find expected key", "while parsing a block mapping", Place::behind_value, "found {} after a value, expected the end of the line", "", "put the whole text in quotes"},
     {"did not find expected key", "while parsing a block mapping", Place::problem, "found {}, expected a key", "the map begins here", "keys of one map begin in the same column"},
     {"did not find expected '-' indicator", "", Place::problem, "found {}, expected `-`", "the list begins here", "entries of one list begin in the same column"},
     {"did not find expected ',' or ']'", "", Place::problem, "found {}, expected `,` or `]`", "the list begins here", ""},
@@ -33,8 +38,16 @@ constexpr Wording k_wordings[] = {
     {"found character that cannot start any token", "", Place::problem, "found {}, which no plain text can begin with", "", "put the text in quotes"},
     {"found a tab character", "", Place::problem, "found a tab where YAML wants spaces", "", "indent with spaces"},
     {"found unknown escape character", "", Place::problem, "found the unknown escape `\\{}`", "", "write a backslash as `\\\\`, or put the text in single quotes"},
+    {"did not find expected alphabetic", "while scanning an alias", Place::context, "found `*` without the name of an alias", "", "put the text in quotes"},
+    {"did not find expected alphabetic", "while scanning an anchor", Place::context, "found `&` without the name of an anchor", "", "put the text in quotes"},
     {"found undefined tag handle", "", Place::context, "found a tag without a definition", "", "remove the tag, or put the text in quotes"},
 };
+
+bool is_first_of_line(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const size_t last = before.find_last_not_of(" \t");
+  return last == std::string_view::npos || before[last] == '\n';
+}
 
 std::string character_at(std::string_view text, size_t offset) {
   if (offset >= text.size()) return "the end of the file";
@@ -59,13 +72,14 @@ Span one_character(std::string_view text, Position begin) {
 void report_syntax(DocumentBuilder& builder, std::string_view text, const SyntaxProblem& problem) {
   for (const Wording& wording : k_wordings) {
     if (!problem.problem.starts_with(wording.problem) || !problem.context.starts_with(wording.context)) continue;
-    const Position place = wording.place == Place::problem ? problem.place : problem.context_place;
+    if (wording.place == Place::behind_value && is_first_of_line(text, problem.place.offset)) continue;
+    const Position place = wording.place == Place::context ? problem.context_place : problem.place;
     const bool is_escape = wording.problem == "found unknown escape character";
     std::string found = is_escape ? std::string(text.substr(place.offset + 1, 1)) : character_at(text, place.offset);
     const bool is_tab = found == "a tab";
     Diagnostic& finding = builder.report("syntax", one_character(text, place), fmt::format(fmt::runtime(wording.message), found),
                                          is_tab ? "indent with spaces" : std::string(wording.help));
-    if (!wording.context_label.empty())
+    if (!wording.context_label.empty() && problem.context_place != place)
       finding.labels.push_back(builder.label(one_character(text, problem.context_place), std::string(wording.context_label)));
     return;
   }

@@ -1,8 +1,5 @@
 #include "document/number_text.h"
-#include "document/scalar.h"
 #include "document/value.h"
-
-#include "base/text.h"
 
 #include <yaml-cpp/emitter.h>
 
@@ -73,7 +70,7 @@ class YamlWriter {
   void operator()(const std::string& value) {
     const bool is_odd = has_unwritable(value);
     if (!is_odd && is_safe_plain(value)) out_ << value;
-    else if (!is_odd && is_literal(value)) out_ << YAML::Literal << value;
+    else if (!is_odd && is_literal(value)) out_ << YAML::Literal << value.substr(0, value.size() - 1);
     else if (is_odd) out_ << YAML::EscapeNonAscii << YAML::DoubleQuoted << value;
     else out_ << YAML::DoubleQuoted << value;
   }
