@@ -15,10 +15,10 @@ function(mops_room name)
   endif()
 endfunction()
 
-# mops_room_test(NAME [ROOMS ...]): the doctest program of tests/unit/NAME.
+# mops_room_test(NAME [ROOMS ...]): the doctest program of tests/unit/NAME and tests/contract/NAME.
 function(mops_room_test name)
   cmake_parse_arguments(arg "" "" "ROOMS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*_test.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*_test.cpp ${CMAKE_SOURCE_DIR}/tests/contract/${name}/*_test.cpp)
   if(NOT sources)
     return()
   endif()

@@ -43,9 +43,11 @@ function(mops_git2_library)
   if(archives)
     set(stubs ${CMAKE_SOURCE_DIR}/lib/repository/without_network.c)
     add_library(mops_git2_without_network STATIC ${stubs})
-    file(STRINGS ${stubs} definitions REGEX "^int __wrap_")
+    set_property(TARGET mops_git2_without_network PROPERTY COMPILE_OPTIONS "")
+    file(STRINGS ${stubs} definitions REGEX "^int __wrap_.*{")
     list(TRANSFORM definitions REPLACE "^int __wrap_([a-z0-9_]+).*" "-Wl,--wrap=\\1")
-    target_link_libraries(third_party_git2 INTERFACE ${archives} mops_git2_without_network ${CMAKE_DL_LIBS} Threads::Threads)
+    list(APPEND definitions -Wl,--undefined=git_http__expect_continue)  # takes the stubs in before libgit2 is searched
+    target_link_libraries(third_party_git2 INTERFACE mops_git2_without_network ${archives} ${CMAKE_DL_LIBS} Threads::Threads)
     target_link_options(third_party_git2 INTERFACE ${definitions})
     # A release whose libgit2 needs more than this is found out here, not by whoever links the program.
     include(CheckCSourceCompiles)

@@ -383,7 +383,7 @@ tl::expected<std::unique_ptr<Repository>, Libgit2Refusal> open_git_repository(co
     return refuse(problems::damaged(around.value_or(absolute), message), true);
   }
   const Path git_folder = git_repository_commondir(repository.get());
-  if (git_repository_workdir(repository.get()) == nullptr) return refuse(problems::no_work_tree(git_folder));
+  if (git_repository_workdir(repository.get()) == nullptr) return refuse(problems::no_work_tree(git_folder.parent_path()));
   std::optional<Place> place = place_of(absolute, git_repository_workdir(repository.get()), git_folder);
   if (!place) return refuse(problems::no_repository(folder));
   return std::make_unique<GitRepository>(std::move(library), std::move(repository), *std::move(place), variables);

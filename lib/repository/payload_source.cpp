@@ -23,7 +23,7 @@ Result<void> check_path(std::string_view path) {
     const size_t end = rest.find('/');
     const std::string_view part = rest.substr(0, end);
     if (part.empty() || part == "." || part == ".." || is_git(part) || part.find('\0') != std::string_view::npos)
-      return invalid(fmt::format("the path `{}` leaves the folder of the model, or is git's own", path), "name files below the folder that holds `mops.yaml`");
+      return invalid(fmt::format("the path `{}` leads out of the model's folder, or is git's own", path), "name files below the folder that holds `mops.yaml`");
     if (end == std::string_view::npos) return {};
     rest.remove_prefix(end + 1);
   }
