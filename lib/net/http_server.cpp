@@ -7,10 +7,24 @@
 
 #include <fmt/format.h>
 #include <mutex>
+#include <sys/socket.h>
 #include <thread>
 #include <unordered_map>
 
 namespace mops::net {
+namespace {
+
+std::optional<uint32_t> peer_uid_of(int fd) {
+  sockaddr_storage own{};
+  socklen_t own_size = sizeof own;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) != 0 || own.ss_family != AF_UNIX) return std::nullopt;
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.uid;
+}
+
+}  // namespace
 
 /// Where answers are handed in; outlives the server as long as somebody may answer.
 struct HttpServer::Mailbox {
@@ -114,7 +128,7 @@ class HttpServer::Connection final : public EventHandler {
   }
 
   bool begin_request() {
-    request_ = {};
+    request_ = {.peer_uid = peer_uid_of(stream_.fd())};
     request_.method = head_.method();
     request_.query = head_.query();
     if (!percent_decode(head_.path(), request_.path)) return refuse(400, "the path has a damaged escape");

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ struct HttpRequest {
   std::string query;  ///< as sent, without `?`
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::optional<uint32_t> peer_uid = {};  ///< of a client on a Unix socket, as the kernel says
 
   /// First header of that name (any case); empty if there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -27,12 +27,12 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
-HttpResponse answer(const Error& error) { return {.status = status_of(error.code), .body = to_json(to_value(error))}; }
+HttpResponse answer(const Error& error) { return {.status = status_of(error.code), .body = document::to_json(to_value(error))}; }
 
 template <typename T>
 HttpResponse answer(const Result<T>& result) {
   if (!result) return answer(result.error());
-  return {.body = to_json(to_value(*result))};
+  return {.body = document::to_json(to_value(*result))};
 }
 
 std::optional<std::string> parameter(const HttpRequest& request, std::string_view name) {
@@ -73,7 +73,7 @@ class AdminServer::Api {
     const std::string_view path = request.path;
     const bool get = request.method == "GET";
     if (get && path == "/mops/v1/status") {
-      responder.respond({.body = to_json(to_value(platform_.status()))});
+      responder.respond({.body = document::to_json(to_value(platform_.status()))});
     } else if (get && path == "/mops/v1/journal") {
       responder.respond(answer(platform_.journal(parameter(request, "model"), parameter(request, "stage"))));
     } else if (request.method == "POST" && path == "/mops/v1/switches") {
@@ -93,11 +93,12 @@ class AdminServer::Api {
   }
 
   HttpResponse begin(const HttpRequest& request) {
+    if (!request.peer_uid) return answer(Error{.code = ErrorCode::refused, .message = "the admin API answers on its Unix socket only"});
     const auto wanted = read_switch_request(document::parse_json({.path = "request", .text = request.body}));
     if (!wanted) return answer(wanted.error());
-    const auto id = platform_.begin_switch(*wanted, {.uid = request.peer_uid.value_or(0)});
+    const auto id = platform_.begin_switch(*wanted, {.uid = *request.peer_uid});
     if (!id) return answer(id.error());
-    return {.status = 202, .body = to_json(to_value(OperationStatus{.id = *id}))};
+    return {.status = 202, .body = document::to_json(to_value(OperationStatus{.id = *id}))};
   }
 
   void ask(const HttpRequest& request, const HttpResponder& responder, std::string operation) {

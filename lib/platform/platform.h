@@ -63,6 +63,7 @@ class Platform {
   void request_stop();
 
  private:
+  friend class Switch;
   struct Parts;
   explicit Platform(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;

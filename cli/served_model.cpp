@@ -1,0 +1,81 @@
+#include "cli/served_model.h"
+
+#include "cli/environments.h"
+#include "model/lock.h"
+#include "repository/payload_source.h"
+#include "target/log.h"
+#include "target/serving.h"
+
+namespace mops::cli {
+namespace {
+
+/// The files of the work tree that are payload, copied.
+Result<void> copy_work_tree(Env& env, Workspace& workspace, const Path& destination) {
+  MOPS_ASSIGN(const auto paths, workspace.repository().work_tree_files(workspace.folder_in_repository()));
+  for (const std::string& path : paths) {
+    if (!model::is_payload_path(path)) continue;
+    const Path from = workspace.folder() / path;
+    MOPS_ASSIGN(const std::string content, env.files.read(from));
+    const bool executable = env.files.status(from).value_or(FileStatus{}).executable;
+    MOPS_TRY(env.files.make_directories((destination / path).parent_path()));
+    MOPS_TRY(env.files.write(destination / path, content, executable ? 0755 : 0644));
+  }
+  return {};
+}
+
+Result<void> lay_out(Env& env, Workspace& workspace, Side side, const Path& destination) {
+  if (side == Side::work_tree) {
+    MOPS_TRY(copy_work_tree(env, workspace, destination));
+  } else {
+    MOPS_ASSIGN(const repository::ObjectId commit, workspace.head());
+    MOPS_TRY(repository::extract_payload(workspace.repository(), commit, workspace.folder_in_repository(), destination, env.files));
+  }
+  if (!exists(env.files, destination / "mops.lock")) return {};
+  MOPS_ASSIGN(std::string text, env.files.read(destination / "mops.lock"));
+  MOPS_ASSIGN(const model::Lock lock, model::read_lock(document::parse_yaml({.path = "mops.lock", .text = std::move(text)})));
+  return repository::fetch_artifacts(lock, workspace.folder(), destination, env.files);
+}
+
+}  // namespace
+
+Result<target::PreparedEnvironment> prepare_environment(Env& env, const target::Environment& environment, const model::Manifest& manifest, const Path& folder,
+                                                        const platform::StateFolder& state, Progress& progress) {
+  MOPS_TRY(env.files.make_directories(state.environments()));
+  const OutputSink sink = [&](std::string_view, bool) { progress.show(fmt::format("creating environment {}", environment.name)); };
+  return target::ensure_environment({.environment = environment,
+                                     .lock_file = manifest.environment.lock.empty() ? Path() : folder / manifest.environment.lock,
+                                     .folder = state.environments(),
+                                     .variables = env.variables},
+                                    env.files, sink, env.stop);
+}
+
+Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const model::Manifest& manifest, Side side, const Digest& payload,
+                                       const platform::StateFolder& state, Progress& progress) {
+  MOPS_ASSIGN(const target::Environment environment, find_environment(manifest.environment.name));
+  ServedModel served(env);
+  served.scratch_ = state.root / "certify" / make_ulid(env.clock.now(), env.random);
+  served.payload_folder_ = served.scratch_ / "payload";
+  MOPS_TRY(env.files.make_directories(served.scratch_));
+  MOPS_TRY(lay_out(env, workspace, side, served.payload_folder_));
+  MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, environment, manifest, served.payload_folder_, state, progress));
+  const target::VersionSpec spec = target::serving_spec({.name = manifest.name,
+                                                         .manifest = manifest,
+                                                         .environment = environment,
+                                                         .prepared = prepared,
+                                                         .payload = payload,
+                                                         .folder = served.payload_folder_,
+                                                         .log = served.scratch_ / "model.log",
+                                                         .variables = env.variables});
+  progress.show("starting the model");
+  MOPS_ASSIGN(served.instance_, target::start_and_wait(*served.target_, spec, env.clock, env.stop));
+  return served;
+}
+
+std::vector<std::string> ServedModel::last_words() const { return target::last_lines(instance_.log, 20); }
+
+ServedModel::~ServedModel() {
+  if (target_ && instance_.pid != 0) (void)target_->stop(instance_, std::chrono::seconds(5));
+  if (target_ && !scratch_.empty()) (void)env_->files.remove(scratch_);
+}
+
+}  // namespace mops::cli

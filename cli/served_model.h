@@ -1,0 +1,39 @@
+#pragma once
+
+#include "cli/progress.h"
+#include "cli/workspace.h"
+#include "platform/state_folder.h"
+#include "target/local_target.h"
+
+namespace mops::cli {
+
+/// The environment of a manifest, made where it is missing (in the platform's folder, so that promote finds it there).
+Result<target::PreparedEnvironment> prepare_environment(Env& env, const target::Environment& environment, const model::Manifest& manifest, const Path& folder,
+                                                        const platform::StateFolder& state, Progress& progress);
+
+/// One version of a repository that runs for the length of a measurement, in a folder of its own that holds its payload and
+/// nothing else. Stops it and removes the folder when destroyed.
+class ServedModel {
+ public:
+  static Result<ServedModel> start(Env& env, Workspace& workspace, const model::Manifest& manifest, Side side, const Digest& payload,
+                                   const platform::StateFolder& state, Progress& progress);
+  ServedModel(ServedModel&&) noexcept = default;
+  ~ServedModel();
+
+  /// Of the payload's files.
+  [[nodiscard]] const Path& folder() const { return payload_folder_; }
+  [[nodiscard]] target::Endpoint endpoint() { return target_->endpoints(instance_).front(); }
+  /// What it printed last: for errors.
+  [[nodiscard]] std::vector<std::string> last_words() const;
+
+ private:
+  explicit ServedModel(Env& env) : env_(&env), target_(std::make_unique<target::LocalTarget>(env.transport)) {}
+
+  Env* env_;
+  std::unique_ptr<target::LocalTarget> target_;
+  Path scratch_;
+  Path payload_folder_;
+  target::Instance instance_;
+};
+
+}  // namespace mops::cli

@@ -1,0 +1,91 @@
+#include "certify/measurement.h"
+
+#include "certify/answers.h"
+#include "certify/verdict.h"
+#include "load/load.h"
+
+namespace mops::certify {
+namespace {
+
+constexpr uint64_t k_certified_rows = 32;
+/// Bodies that are prepared for the load; a larger data set is walked through in this many steps.
+constexpr size_t k_bodies = 2000;
+
+double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+Result<load::LoadPlan> plan_load(const MeasurementOrder& order) {
+  const model::Load& wanted = order.manifest.certification.load;
+  load::LoadPlan plan{.host = order.endpoint.host,
+                      .port = order.endpoint.port,
+                      .path = tensor::infer_path(order.manifest.serving.model),
+                      .rate_per_second = wanted.rate_per_second,
+                      .warmup = wanted.warmup,
+                      .duration = wanted.duration};
+  const size_t rows = order.dataset.rows();
+  const size_t size = std::min<size_t>(rows, std::max<uint64_t>(1, wanted.rows_per_request));
+  const size_t bodies = std::min(k_bodies, rows / size);
+  for (size_t i = 0; i < bodies; ++i) {
+    const size_t first = i * (rows / size) / bodies * size;
+    MOPS_ASSIGN(std::string body, tensor::infer_request(order.dataset, order.manifest.interface, {.first = first, .end = first + size}));
+    plan.bodies.push_back(std::move(body));
+  }
+  return plan;
+}
+
+evidence::Performance performance_of(const load::LoadReport& report, const model::Load& wanted) {
+  evidence::Performance performance{.throughput_per_second = report.throughput,
+                                    .requests = report.requests,
+                                    .errors = report.errors.all(),
+                                    .rate_per_second = wanted.rate_per_second,
+                                    .duration_seconds = report.seconds};
+  if (report.latency.count() > 0) {
+    performance.p50_ms = milliseconds(report.latency.quantile(0.5));
+    performance.p99_ms = milliseconds(report.latency.quantile(0.99));
+    performance.max_ms = milliseconds(report.latency.quantile(1));
+  }
+  if (report.requests > 0) performance.error_share = static_cast<double>(report.errors.all()) / static_cast<double>(report.requests);
+  return performance;
+}
+
+/// Equal questions have equal answers: without that nothing that was certified means anything later.
+Result<evidence::Check> check_repeatable(ModelClient& client, const tensor::Dataset& dataset, const evidence::CertifiedAnswers& answers, const std::stop_token& stop) {
+  const auto same = verify_answers(client, dataset, answers, stop);
+  if (!same && same.error().code != ErrorCode::refused) return fail(same.error());
+  return evidence::Check{.name = "answers/repeatable",
+                         .value = same ? 1.0 : 0.0,
+                         .limit = {.minimum = 1},
+                         .n = answers.rows.size(),
+                         .verdict = same ? Verdict::passed : Verdict::failed,
+                         .note = same ? "" : same.error().message};
+}
+
+}  // namespace
+
+Result<Measurement> measure(const MeasurementOrder& order, http::Transport& transport, const Progress& progress, std::stop_token stop) {
+  const model::Manifest& manifest = order.manifest;
+  if (order.dataset.rows() == 0) return fail(ErrorCode::invalid, fmt::format("`{}` has no rows", order.dataset.path()), "a holdout set needs some");
+  Measurement measurement;
+  ModelClient client(transport, order.endpoint, manifest.serving.model, manifest.interface);
+  MOPS_ASSIGN(measurement.metrics, measure_predictions(client, manifest, order.dataset, progress, stop));
+  MOPS_ASSIGN(measurement.answers,
+              certify_answers(client, order.dataset, spread_rows(order.dataset.rows(), k_certified_rows), manifest.certification.tolerance, stop));
+  MOPS_ASSIGN(evidence::Check repeatable, check_repeatable(client, order.dataset, measurement.answers, stop));
+
+  const model::Load& wanted = manifest.certification.load;
+  if (progress)
+    progress(fmt::format("sending {} requests/s for {} s", wanted.rate_per_second, std::chrono::duration<double>(wanted.duration + wanted.warmup).count()), 0, 0);
+  MOPS_ASSIGN(const load::LoadPlan plan, plan_load(order));
+  MOPS_ASSIGN(const load::LoadReport report, load::run_load(plan, stop));
+  measurement.performance = performance_of(report, wanted);
+  measurement.latency = report.latency;
+  if (report.generator_limited) measurement.warnings.push_back(*report.generator_limited);
+
+  measurement.checks = hold_against_limits(manifest.certification, measurement.metrics, order.dataset.rows(), measurement.performance);
+  measurement.checks.push_back(std::move(repeatable));
+  for (evidence::Check& check : measurement.checks)
+    if (check.name == "errors/share" && !report.first_error.empty()) check.note = "first: " + report.first_error;
+  measurement.verdict = verdict_of(measurement.checks);
+  return measurement;
+}
+
+}  // namespace mops::certify

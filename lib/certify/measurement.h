@@ -1,0 +1,40 @@
+#pragma once
+
+#include "certify/prediction.h"
+#include "evidence/certificate.h"
+#include "http/transport.h"
+#include "model/manifest.h"
+#include "stats/histogram.h"
+#include "target/target.h"
+#include "tensor/dataset.h"
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace mops::certify {
+
+/// A version that runs and is to be measured.
+struct MeasurementOrder {
+  const model::Manifest& manifest;
+  const tensor::Dataset& dataset;
+  target::Endpoint endpoint;
+};
+
+/// All that was measured, and what the manifest's limits say of it.
+struct Measurement {
+  std::vector<stats::Metric> metrics;
+  evidence::Performance performance;
+  stats::Histogram latency;
+  evidence::CertifiedAnswers answers;
+  std::vector<evidence::Check> checks;
+  std::vector<std::string> warnings;   ///< what makes the numbers less than they seem: the generator was the bottleneck
+  Verdict verdict = Verdict::inconclusive;
+};
+
+/// Predictions over the whole data set, then certified answers (at most 32 rows, asked alone), then the open-loop load of the
+/// manifest with rows of the data set as bodies. Takes as long as the load says. Errors: refused when the model's answers
+/// cannot be measured, outside, interrupted.
+Result<Measurement> measure(const MeasurementOrder& order, http::Transport& transport, const Progress& progress, std::stop_token stop);
+
+}  // namespace mops::certify

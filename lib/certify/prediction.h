@@ -1,0 +1,24 @@
+#pragma once
+
+#include "certify/model_client.h"
+#include "model/manifest.h"
+#include "stats/metric.h"
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+namespace mops::certify {
+
+/// How far a long step is: `done` of `total`.
+using Progress = std::function<void(std::string_view what, uint64_t done, uint64_t total)>;
+
+/// The metrics that a task has.
+stats::MetricKind metric_kind(model::Task task);
+
+/// Asks the model for every row of the data set and measures its predictions against the column of truth, as the manifest's
+/// `certification` says. Truth must be there in every row. Errors: the client's; not_found and invalid for the data set.
+Result<std::vector<stats::Metric>> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset,
+                                                       const Progress& progress, std::stop_token stop);
+
+}  // namespace mops::certify

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "evidence/certificate.h"
+#include "model/manifest.h"
+#include "stats/metric.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mops::certify {
+
+/// Holds measured numbers against the limits of the manifest, one check each: metrics in the manifest's order, then latency,
+/// throughput and errors. A number that could not be measured is INCONCLUSIVE. `rows` stand behind the metrics.
+std::vector<evidence::Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Metric>& metrics, uint64_t rows,
+                                                 const evidence::Performance& performance);
+
+/// The worst of all; INCONCLUSIVE without any check.
+Verdict verdict_of(const std::vector<evidence::Check>& checks);
+
+}  // namespace mops::certify
