@@ -19,7 +19,7 @@ Result<CurlApi> load_curl_from(const char* soname) {
   const char* missing = nullptr;
 #define MOPS_CURL_LOAD(name)                                                            \
   api.name = reinterpret_cast<decltype(&::curl_##name)>(::dlsym(library, "curl_" #name)); \
-  if (api.name == nullptr) missing = "curl_" #name;
+  if (api.name == nullptr && missing == nullptr) missing = "curl_" #name;
   MOPS_CURL_FUNCTIONS(MOPS_CURL_LOAD)
 #undef MOPS_CURL_LOAD
   if (missing != nullptr)

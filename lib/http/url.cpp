@@ -82,11 +82,11 @@ Result<Url> parse_url(std::string_view text) {
     url.credentials = std::string(authority.substr(0, at));
     authority.remove_prefix(at + 1);
   }
+  if (authority.starts_with('[') != (authority.find(']') != std::string_view::npos)) return bad_url(text, "the brackets of its host do not match");
   const auto port = take_port(authority, url.scheme == "https" ? 443 : 80);
   if (!port) return bad_url(text, "its port is not a number from 1 to 65535");
   url.port = *port;
   if (authority.empty()) return bad_url(text, "it names no host");
-  if ((authority.front() == '[') != (authority.back() == ']')) return bad_url(text, "the brackets of its host do not match");
   url.host = lower(authority);
 
   const size_t question = rest.find('?');

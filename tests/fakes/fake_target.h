@@ -2,6 +2,7 @@
 
 #include "target/target.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <mutex>
@@ -73,7 +74,7 @@ class FakeTarget final : public target::Target {
   }
   [[nodiscard]] size_t count_running() {
     const std::lock_guard lock(mutex_);
-    return running_.size();
+    return static_cast<size_t>(std::count_if(running_.begin(), running_.end(), [](const auto& entry) { return entry.second.command[0] != "exit"; }));
   }
 
   std::vector<std::string> calls;
