@@ -180,7 +180,7 @@ class CertifyCommand final : public Command {
   static std::string measurements_json(const stats::Histogram& latency) {
     using document::Value;
     Value buckets = Value::list();
-    for (const stats::Histogram::Bucket& bucket : latency.buckets()) buckets.add(Value::list({Value(static_cast<uint64_t>(bucket.index)), Value(bucket.count)}));
+    for (const stats::Histogram::Bucket& bucket : latency.buckets()) buckets.add(Value::list({Value(static_cast<uint64_t>(bucket.bin)), Value(bucket.count)}));
     return to_json(Value::map()
                        .set("format", "measurements/v1")
                        .set("latency", Value::map().set("unit", "log-binned nanoseconds, 16 bins an octave").set("count", latency.count()).set("buckets", std::move(buckets))),

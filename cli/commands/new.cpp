@@ -1,0 +1,93 @@
+#include "base/embedded_file.h"
+#include "cli/commands/all.h"
+#include "cli/platform_access.h"
+#include "model/version.h"
+#include "scaffold/new_model.h"
+
+namespace mops::cli {
+namespace {
+
+class NewCommand final : public Command {
+ public:
+  [[nodiscard]] CommandText text() const override {
+    return {.name = "new",
+            .summary = "make a model repository that can be checked, certified and served at once",
+            .examples = {"mops new churn --language python --task binary-classification", "mops new house-prices --language python --task regression --team pricing",
+                         "mops new churn --language python --task regression --dry-run"}};
+  }
+
+  std::vector<Option> options() override {
+    return {{.name = "NAME", .help = "the model's name: lower-case letters, digits and `-`", .target = &name_, .presence = Presence::required},
+            {.name = "--language", .value = "LANGUAGE", .help = "what it is written in", .target = &language_, .presence = Presence::required},
+            {.name = "--task", .value = "TASK", .help = "what it predicts: binary-classification or regression", .target = &task_, .presence = Presence::required},
+            {.name = "--team", .value = "TEAM", .help = "who owns it (NAME-team)", .target = &team_},
+            {.name = "--contact", .value = "ADDRESS", .help = "where to reach them (TEAM@example.com)", .target = &contact_},
+            {.name = "--in", .value = "DIR", .help = "the folder to make it in (here)", .target = &parent_},
+            {.name = "--no-git", .help = "do not make it a git repository with a first commit", .target = &no_git_},
+            {.name = "--dry-run", .help = "list the files, write nothing", .target = &dry_run_}};
+  }
+
+  Result<ExitCode> run(Env& env) override {
+    MOPS_ASSIGN(const std::string name, model::parse_name(name_));
+    const std::string team = team_.value_or(name + "-team");
+    const scaffold::TemplateValues values = {{"name", name},
+                                             {"task", task_},
+                                             {"owner_team", team},
+                                             {"owner_contact", contact_.value_or(team + "@example.com")},
+                                             {"date", to_rfc3339(env.clock.now()).substr(0, 10)},
+                                             {"mops_version", MOPS_VERSION}};
+    MOPS_ASSIGN(const scaffold::WritePlan plan, scaffold::plan_new_model(embedded::templates(), language_, task_, values));
+    const Path folder = env.folder / parent_ / name;
+    if (dry_run_) {
+      for (const scaffold::PlannedFile& file : plan.files) env.console.out(fmt::format("{}/{}\n", name, file.path));
+      return ExitCode::done;
+    }
+    MOPS_TRY(plan.apply(env.files, folder));
+    env.console.err(fmt::format("wrote {} files into {}\n", plan.files.size(), folder.string()));
+    if (!no_git_) first_commit(env, folder, name);
+    env.console.err(fmt::format("next: cd {} && mops check && mops certify\n", (Path(parent_) / name).string()));
+    return ExitCode::done;
+  }
+
+ private:
+  /// Convenience: where git is missing, or the folder is inside another repository, the user goes on by himself.
+  static void first_commit(Env& env, const Path& folder, const std::string& name) {
+    const auto git = [&](std::vector<std::string> arguments) {
+      arguments.insert(arguments.begin(), "git");
+      return run_process({.arguments = std::move(arguments), .folder = folder, .variables = env.variables}, env.stop);
+    };
+    const auto inside = git({"rev-parse", "--is-inside-work-tree"});
+    if (!inside) {
+      env.console.err("there is no `git` here: install it, then `git init`, `git add .` and `git commit`\n");
+      return;
+    }
+    const bool is_monorepo = inside->exit_code == 0;
+    if (!is_monorepo && git({"init", "-q", "-b", "main"}).value_or(ProcessResult{.exit_code = 1}).exit_code != 0) {
+      env.console.err("`git init` failed: make it a repository before `mops check`\n");
+      return;
+    }
+    const auto added = git({"add", "--", "."});
+    const auto committed = git({"commit", "-q", "-m", fmt::format("Begin model {}", name), "--", "."});
+    if (added && added->exit_code == 0 && committed && committed->exit_code == 0) {
+      env.console.err(is_monorepo ? "committed it to the repository around it\n" : "made it a git repository with a first commit\n");
+      return;
+    }
+    const std::string why = committed ? committed->errors : std::string();
+    env.console.err(fmt::format("nothing is committed yet:\n{}then `git add . && git commit`\n", why));
+  }
+
+  std::string name_;
+  std::string language_;
+  std::string task_;
+  std::optional<std::string> team_;
+  std::optional<std::string> contact_;
+  std::string parent_;
+  bool no_git_ = false;
+  bool dry_run_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_new_command() { return std::make_unique<NewCommand>(); }
+
+}  // namespace mops::cli
