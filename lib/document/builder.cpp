@@ -63,7 +63,7 @@ bool DocumentBuilder::open(const Node& head) {
     report("too-deep", head.span, fmt::format("values are nested deeper than {} levels", k_deepest));
     return false;
   }
-  frames_.push_back({.head = head, .first_child = children_.size()});
+  frames_.push_back({.head = head, .first_child = children_.size(), .extent = {.height = 1}});
   return true;
 }
 

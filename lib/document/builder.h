@@ -23,7 +23,7 @@ struct Document::Contents {
 /// What a node amounts to when its aliases are followed.
 struct Extent {
   uint64_t weight = 1;  ///< values, and one for every 32 bytes of text
-  size_t height = 0;    ///< levels below it
+  size_t height = 0;    ///< nested lists and maps, itself included
 };
 
 struct Built {

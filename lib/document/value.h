@@ -58,7 +58,8 @@ std::string to_json(const Value& value, JsonLayout layout = JsonLayout::compact)
 /// written as the nearest double: refuse such integers beforehand where that matters.
 std::string to_canonical_json(const Value& value);
 
-/// Block YAML 1.2, newline at the end. Strings that a YAML reader would take for something else are quoted.
+/// Block YAML 1.2, newline at the end. Strings that a reader of YAML 1.2 or 1.1 would take for something else
+/// are quoted. Non-characters (U+FFFF, U+FDD0 and the like) become U+FFFD.
 std::string to_yaml(const Value& value);
 
 }  // namespace mops::document

@@ -59,6 +59,10 @@ class YamlReader {
       builder_.report("too-deep", event.span, fmt::format("too many values are nested deeper than {} levels of brackets", k_deep_flow));
       return Step::stop;
     }
+    if (const size_t begin = event.span.begin.offset; begin > 0 && text_[begin - 1] == '?' && event.span.end.offset > begin) {
+      builder_.report("syntax", event.span, "found `?` without a space behind it", "put the text in quotes if it begins with a question mark");
+      return Step::stop;
+    }
     switch (event.kind) {
       case EventKind::alias: return take_alias(event);
       case EventKind::scalar: {
