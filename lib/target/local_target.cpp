@@ -110,8 +110,15 @@ std::vector<Member> open_members(pid_t session) {
 /// what they were started with says that they are ours.
 void end_orphans(const Instance& instance) {
   if (process_stat(instance.pid)) return;
-  for (const Member& member : open_members(instance.pid))
-    if (started_with(member.stat.pid, k_payload_variable) == instance.payload.hex()) send_signal(member.handle, SIGKILL);
+  // Again while there are any: one of them may have started another before it got the signal.
+  const SteadyDeadline deadline(milliseconds(500));
+  while (!deadline.passed()) {
+    const std::vector<Member> members = open_members(instance.pid);
+    if (members.empty()) return;
+    for (const Member& member : members)
+      if (started_with(member.stat.pid, k_payload_variable) == instance.payload.hex()) send_signal(member.handle, SIGKILL);
+    wait_for_end(members.front().handle, milliseconds(10));
+  }
 }
 
 }  // namespace

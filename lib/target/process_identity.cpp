@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <sys/socket.h>
+#include <thread>
 
 namespace mops::target {
 namespace {
@@ -97,7 +98,12 @@ std::vector<ProcessStat> session_members(pid_t session) {
 
 std::optional<std::string> started_with(pid_t pid, std::string_view variable) {
   RealFileSystem files;
-  const auto text = files.read(fmt::format("/proc/{}/environ", pid));
+  Result<std::string> text = files.read(fmt::format("/proc/{}/environ", pid));
+  // In the middle of an exec a process has no variables for a moment.
+  for (int i = 0; i < 50 && text && text->empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    text = files.read(fmt::format("/proc/{}/environ", pid));
+  }
   if (!text) return std::nullopt;
   const std::string prefix = std::string(variable) + "=";
   for (const std::string_view entry : split(*text, '\0'))
