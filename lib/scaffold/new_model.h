@@ -7,17 +7,34 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mops::scaffold {
 
-/// Languages that have templates, and the tasks of one: found from the folders `LANGUAGE/TASK/`, beside `LANGUAGE/common/`.
-std::vector<std::string> languages(std::span<const EmbeddedFile> templates);
-std::vector<std::string> tasks(std::span<const EmbeddedFile> templates, const std::string& language);
+/// What the user said about the new model. Texts go into YAML and Markdown: one line, without `"` and `\`.
+struct NewModel {
+  std::string name;
+  std::string language;
+  std::string task;
+  Path folder;
+  std::string owner_team;
+  std::string owner_contact;
+  std::string description;
+  std::string date;          ///< 2026-11-23
+  std::string mops_version;
+};
 
-/// The files of a new model repository: those of `LANGUAGE/common`, over them those of `LANGUAGE/TASK`, paths and contents
-/// rendered with `values`. A file that begins with `#!` becomes executable. Error: usage for an unknown language or task,
-/// with the nearest and the list.
-Result<WritePlan> plan_new_model(std::span<const EmbeddedFile> templates, const std::string& language, const std::string& task, const TemplateValues& values);
+/// The placeholders of templates and what they become.
+Values values_of(const NewModel& model);
+
+/// Found among the templates: `LANGUAGE/common/...` makes a language, `LANGUAGE/TASK/...` a task of it. Sorted.
+std::vector<std::string> languages(std::span<const EmbeddedFile> templates);
+std::vector<std::string> tasks(std::span<const EmbeddedFile> templates, std::string_view language);
+
+/// The files of a new model repository: those of `LANGUAGE/common`, and over them those of `LANGUAGE/TASK`. A file that begins
+/// with `#!` becomes executable. Error: usage, for an unknown language or task (with those that exist) and for texts that
+/// would break the files.
+Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> templates);
 
 }  // namespace mops::scaffold

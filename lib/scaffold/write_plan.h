@@ -9,20 +9,26 @@
 
 namespace mops::scaffold {
 
-/// A file that is going to be written. `path` is relative to the plan's folder, with `/`.
 struct PlannedFile {
-  std::string path;
+  std::string path;  ///< relative to the folder, with `/`
   std::string content;
   uint32_t mode = 0644;
 };
 
-/// Files of a new folder, made before anything is written.
+/// A folder that is to be made, with its files in byte order of their paths.
 struct WritePlan {
-  std::vector<PlannedFile> files;  ///< in byte order of the paths
+  Path folder;
+  std::vector<PlannedFile> files;
 
-  /// Writes the files into `folder`, which must be absent or empty: first into a folder beside it, then renamed, so that a run
-  /// that is killed leaves nothing that is half a repository. Errors: refused (what is there is named), outside.
-  Result<void> apply(FileSystem& disk, const Path& folder) const;
+  /// One line a file, for `--dry-run`: mode, size in bytes, path.
+  [[nodiscard]] std::string describe() const;
 };
+
+/// Whether the folder can be made: it is not there, or an empty folder. Error: refused, names what is in the way.
+Result<void> check_target(FileSystem& files, const Path& folder);
+
+/// Writes the plan into `.NAME.mops-new` beside the folder, then renames: the folder is there whole or not at all, and a run that
+/// was killed can be run again. Checks the target first.
+Result<void> apply(FileSystem& files, const WritePlan& plan);
 
 }  // namespace mops::scaffold
