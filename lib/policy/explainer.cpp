@@ -1,6 +1,305 @@
 #include "policy/explainer.h"
+
+#include "base/text.h"
+#include "policy/evaluator.h"
+#include "policy/leaves.h"
+#include "policy/misfit.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
 namespace mops::policy {
-std::vector<Diagnostic> explain_misfits(const Program&, const document::Node& instance, std::string_view path, const InstanceOptions&) {
-  return {Diagnostic{.rule="schema/bad-value", .message="does not fit", .location={.path=std::string(path), .span=instance.span}}};
+namespace {
+
+using document::Entry;
+using document::Node;
+using document::NodeKind;
+
+using Misfits = std::vector<Misfit>;
+
+std::string_view rule_word(MisfitKind kind) {
+  switch (kind) {
+    case MisfitKind::unknown_key: return "unknown-key";
+    case MisfitKind::missing_key: return "missing-key";
+    case MisfitKind::wrong_type: return "wrong-type";
+    case MisfitKind::bad_value: return "bad-value";
+  }
+  return {};
 }
+
+/// How far an instance is from a branch. A value of another kind is not what the branch is about; a word that tells branches
+/// apart (`role: holdout`) says nearly as much.
+size_t distance(const Misfits& misfits, const Node& value) {
+  size_t sum = 0;
+  for (const Misfit& misfit : misfits) {
+    if (misfit.node == &value && misfit.kind == MisfitKind::wrong_type) sum += 10'000;
+    else if (misfit.node == &value && misfit.is_choice) sum += 5'000;
+    else if (misfit.parent == &value && misfit.is_choice) sum += 1'000;
+    else sum += 10;
+  }
+  return sum;
 }
+
+class Explainer {
+ public:
+  Explainer(const Program& program, std::string_view path) : program_(program), evaluator_(program), path_(path) {}
+
+  void explain(SchemaIndex index, const Place& place, Misfits& out) {
+    const Subschema& s = program_.subschemas[index];
+    if (s.shape == Shape::accepts_all) return;
+    if (s.shape == Shape::rejects_all) return out.push_back(plain_misfit(place, fmt::format("{}{}, expected nothing here", found(*place.node), place.in_name())));
+    const Evaluator::Visit visit(evaluator_, s);
+    if (!visit) return;
+    const Node& value = *place.node;
+    if (s.types != k_any_type && (s.types & types_of(value)) == 0) return out.push_back(with_help(wrong_type(place, s.types), s));
+    const size_t before = out.size();
+    leaves(s, place, out);
+    applicators(s, place, out);
+    if (value.kind == NodeKind::map) map(s, place, out);
+    if (value.kind == NodeKind::list) list(s, place, out);
+    if (out.size() == before) unevaluated(s, place, out);
+  }
+
+  [[nodiscard]] bool gave_up() const { return evaluator_.gave_up(); }
+
+ private:
+  static Misfit with_help(Misfit misfit, const Subschema& s) {
+    if (const std::string_view help = comment_of(s, "x-help"); misfit.help.empty()) misfit.help = help;
+    return misfit;
+  }
+
+  void leaves(const Subschema& s, const Place& place, Misfits& out) {
+    if (!s.has_leaf_keywords) return;
+    const uint32_t bits = leaf_misfits(program_, s, *place.node, evaluator_.scratch(), Effort::all_misfits);
+    for (uint32_t leaf = 1; leaf < k_leaf_end; leaf <<= 1) {
+      if ((bits & leaf) == 0) continue;
+      if (leaf == leaf_constant) out.push_back(with_help(bad_choice(place, {s.constant}), s));
+      else if (leaf == leaf_choices) out.push_back(with_help(bad_choice(place, pointers(s.choices->items)), s));
+      else out.push_back(leaf_misfit(program_, s, leaf, place, path_));
+    }
+  }
+
+  static std::vector<const Node*> pointers(std::span<const Node> nodes) {
+    std::vector<const Node*> out;
+    for (const Node& node : nodes) out.push_back(&node);
+    return out;
+  }
+
+  void applicators(const Subschema& s, const Place& place, Misfits& out) {
+    if (!s.has_applicators) return;
+    const Node& value = *place.node;
+    if (s.ref != k_none) explain(s.ref, place, out);
+    if (s.dynamic_ref != k_none) explain(evaluator_.dynamic_target(s), place, out);
+    for (const SchemaIndex part : Program::part(program_.schemas, s.all_of)) explain(part, place, out);
+    if (!s.any_of.empty()) branches(s, s.any_of, place, out);
+    if (!s.one_of.empty()) branches(s, s.one_of, place, out);
+    if (s.not_schema != k_none && evaluator_.fits(s.not_schema, value)) out.push_back(forbidden(s, place));
+    if (s.if_schema != k_none) {
+      const SchemaIndex consequence = evaluator_.fits(s.if_schema, value) ? s.then_schema : s.else_schema;
+      if (consequence != k_none) explain(consequence, place, out);
+    }
+    if (value.kind != NodeKind::map) return;
+    for (const NamedSchema& dependent : Program::part(program_.named, s.dependent_schemas))
+      if (value.find(dependent.name) != nullptr) explain(dependent.schema, place, out);
+  }
+
+  Misfit forbidden(const Subschema& s, const Place& place) const {
+    const std::string_view expected = comment_of(s, "x-expected");
+    return with_help(plain_misfit(place, fmt::format("{}{}, expected {}", found(*place.node), place.in_name(), expected.empty() ? "something else" : expected)), s);
+  }
+
+  /// The keys that a branch asks for, when it says nothing else.
+  [[nodiscard]] std::vector<std::string> keys_of_bare_branch(SchemaIndex index) const {
+    std::vector<std::string> keys;
+    const Subschema& s = program_.subschemas[index];
+    if (s.shape != Shape::keywords || s.source->entries.size() != 1) return keys;
+    for (const std::string_view key : Program::part(program_.texts, s.required)) keys.emplace_back(key);
+    return keys;
+  }
+
+  void branches(const Subschema& s, PoolRange range, const Place& place, Misfits& out) {
+    const auto parts = Program::part(program_.schemas, range);
+    const Node& value = *place.node;
+    const auto fitting = std::count_if(parts.begin(), parts.end(), [&](SchemaIndex part) { return evaluator_.fits(part, value); });
+    const bool one_of = range.begin == s.one_of.begin && !s.one_of.empty();
+    if (fitting == 1 || (fitting > 1 && !one_of)) return;
+
+    std::vector<std::string> keys;
+    for (const SchemaIndex part : parts) {
+      const auto own = keys_of_bare_branch(part);
+      if (own.size() != 1) {
+        keys.clear();
+        break;
+      }
+      keys.push_back(own.front());
+    }
+    if (fitting > 1) {
+      std::erase_if(keys, [&](const std::string& key) { return value.find(key) == nullptr; });
+      if (keys.size() > 1) return out.push_back(with_help(several_of_keys(place, keys), s));
+      return out.push_back(with_help(plain_misfit(place, fmt::format("{}{}, which fits {} of {} alternatives, expected one", found(value), place.in_name(), fitting, parts.size())), s));
+    }
+    if (!keys.empty() && value.kind == NodeKind::map) return out.push_back(with_help(none_of_keys(place, keys), s));
+
+    std::vector<Misfits> all;
+    for (const SchemaIndex part : parts) explain(part, place, all.emplace_back());
+    if (const auto joined = join(all, place)) return out.push_back(with_help(*joined, s));
+    const auto nearest_branch = std::min_element(all.begin(), all.end(), [&](const Misfits& a, const Misfits& b) { return distance(a, value) < distance(b, value); });
+    std::move(nearest_branch->begin(), nearest_branch->end(), std::back_inserter(out));
+  }
+
+  /// When every branch only wants another kind or another word at this very place, one sentence says all of it.
+  static std::optional<Misfit> join(const std::vector<Misfits>& all, const Place& place) {
+    uint8_t types = 0;
+    std::vector<const Node*> choices;
+    for (const Misfits& branch : all) {
+      if (branch.size() != 1 || branch[0].node != place.node) return std::nullopt;
+      if (branch[0].is_choice) choices.insert(choices.end(), branch[0].choices.begin(), branch[0].choices.end());
+      else if (branch[0].kind == MisfitKind::wrong_type) types |= branch[0].types;
+      else return std::nullopt;
+    }
+    if (choices.empty()) return wrong_type(place, types);
+    Misfit misfit = bad_choice(place, choices);
+    if (types != 0) misfit.message += " or " + wrong_type(place, types).message.substr(wrong_type(place, types).message.rfind(", expected ") + 11);
+    return misfit;
+  }
+
+  void map(const Subschema& s, const Place& place, Misfits& out) {
+    const Node& value = *place.node;
+    const size_t first = out.size();
+    for (const Entry& entry : value.entries) {
+      const Place child{.node = &entry.value, .key = &entry.key, .parent = &place};
+      if (s.property_names != k_none && !evaluator_.fits(s.property_names, entry.key)) bad_name(s, entry, place, out);
+      bool known = false;
+      if (const SchemaIndex property = program_.property(s, entry.key.text); property != k_none) {
+        known = true;
+        explain(property, child, out);
+      }
+      for (const PatternSchema& part : Program::part(program_.by_pattern, s.pattern_properties)) {
+        if (program_.patterns[part.pattern].search(entry.key.text, evaluator_.scratch()) != Match::yes) continue;
+        known = true;
+        explain(part.schema, child, out);
+      }
+      if (!known && s.additional_properties != k_none) additional(s, s.additional_properties, entry, child, out);
+    }
+    missing(s, Program::part(program_.texts, s.required), place, first, out);
+    for (const NamedKeys& dependent : Program::part(program_.named_keys, s.dependent_required)) {
+      if (value.find(dependent.name) == nullptr) continue;
+      const size_t before = out.size();
+      missing(s, Program::part(program_.texts, dependent.keys), place, first, out);
+      for (size_t i = before; i < out.size(); ++i) out[i].message += fmt::format(", which `{}` needs", dependent.name);
+    }
+  }
+
+  void bad_name(const Subschema& s, const Entry& entry, const Place& place, Misfits& out) {
+    Misfits about_key;
+    const Place key{.node = &entry.key, .parent = &place};
+    explain(s.property_names, key, about_key);
+    for (Misfit& misfit : about_key) {
+      if (misfit.message.starts_with("found ")) misfit.message = "found key " + misfit.message.substr(6);
+      misfit.replacement.reset();
+      out.push_back(std::move(misfit));
+    }
+  }
+
+  void additional(const Subschema& s, SchemaIndex rest, const Entry& entry, const Place& child, Misfits& out) {
+    if (program_.subschemas[rest].shape != Shape::rejects_all) return explain(rest, child, out);
+    std::vector<std::string> known;
+    collect_keys(s, known, 0);
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    out.push_back(unknown_key(*child.parent, entry.key, known));
+  }
+
+  /// The keys that a schema, and those it applies to the same place, know.
+  void collect_keys(const Subschema& s, std::vector<std::string>& keys, size_t depth) const {
+    constexpr size_t k_deepest = 8;
+    if (depth > k_deepest) return;
+    for (const NamedSchema& property : Program::part(program_.named, s.properties))
+      if (program_.subschemas[property.schema].shape != Shape::rejects_all) keys.emplace_back(property.name);
+    for (const SchemaIndex next : {s.ref, s.dynamic_ref, s.then_schema, s.else_schema})
+      if (next != k_none) collect_keys(program_.subschemas[next], keys, depth + 1);
+    for (const PoolRange range : {s.all_of, s.any_of, s.one_of})
+      for (const SchemaIndex next : Program::part(program_.schemas, range)) collect_keys(program_.subschemas[next], keys, depth + 1);
+  }
+
+  /// A key whose slip was just reported is not missing as well.
+  void missing(const Subschema& s, std::span<const std::string_view> keys, const Place& place, size_t first, Misfits& out) {
+    for (const std::string_view key : keys) {
+      if (place.node->find(key) != nullptr) continue;
+      const bool slipped = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(), [&](const Misfit& m) { return m.node == place.node && m.meant_key == key; });
+      if (slipped) continue;
+      const SchemaIndex property = program_.property(s, key);
+      out.push_back(missing_key(place, key, property == k_none ? nullptr : described(property)));
+    }
+  }
+
+  /// The description may stand at the reference or where it leads.
+  [[nodiscard]] const Node* described(SchemaIndex index) const {
+    const Subschema& s = program_.subschemas[index];
+    return s.source->find("description") == nullptr && s.ref != k_none ? program_.subschemas[s.ref].source : s.source;
+  }
+
+  void list(const Subschema& s, const Place& place, Misfits& out) {
+    const Node& value = *place.node;
+    const auto prefix = Program::part(program_.schemas, s.prefix_items);
+    for (size_t i = 0; i < value.items.size(); ++i) {
+      const Place child{.node = &value.items[i], .item = i, .parent = &place};
+      const SchemaIndex schema = i < prefix.size() ? prefix[i] : s.items;
+      if (schema != k_none) explain(schema, child, out);
+    }
+    if (s.contains == k_none) return;
+    const uint64_t count = evaluator_.count_contained(s, value, nullptr);
+    const std::string_view own = comment_of(program_.subschemas[s.contains], "x-expected");
+    const std::string what = own.empty() ? "item of the kind wanted" : std::string(own);
+    if (count < s.min_contains) out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at least {}", count == 0 ? "no" : std::to_string(count), what, place.in_name(), s.min_contains)));
+    if (count > s.max_contains) out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at most {}", count, what, place.in_name(), s.max_contains)));
+  }
+
+  void unevaluated(const Subschema& s, const Place& place, Misfits& out) {
+    const Node& value = *place.node;
+    Seen seen;
+    if (s.unevaluated_properties == k_none && s.unevaluated_items == k_none) return;
+    if (!evaluator_.fits_but_unevaluated(s, value, &seen)) return;
+    if (s.unevaluated_properties != k_none) {
+      for (size_t i = 0; i < value.entries.size(); ++i) {
+        const Place child{.node = &value.entries[i].value, .key = &value.entries[i].key, .parent = &place};
+        if (!seen.has(i)) additional(s, s.unevaluated_properties, value.entries[i], child, out);
+      }
+    }
+    if (s.unevaluated_items == k_none) return;
+    for (size_t i = 0; i < value.items.size(); ++i)
+      if (!seen.has(i)) explain(s.unevaluated_items, Place{.node = &value.items[i], .item = i, .parent = &place}, out);
+  }
+
+  const Program& program_;
+  Evaluator evaluator_;
+  std::string_view path_;
+};
+
+}  // namespace
+
+std::vector<Diagnostic> explain_misfits(const Program& program, const Node& instance, std::string_view path, const InstanceOptions& options) {
+  Explainer explainer(program, path);
+  const Place root{.node = &instance};
+  Misfits misfits;
+  explainer.explain(program.root, root, misfits);
+  if (explainer.gave_up()) misfits.push_back(plain_misfit(root, "the document is too deep or too large to be checked against its schema"));
+  if (misfits.empty()) misfits.push_back(plain_misfit(root, "the document does not fit its schema"));
+
+  std::vector<Diagnostic> findings;
+  std::set<std::pair<uint32_t, std::string>> told;
+  for (Misfit& misfit : misfits) {
+    // `allOf` may ask for the same twice.
+    if (!told.emplace(misfit.span.begin.offset, misfit.message).second) continue;
+    Diagnostic& finding = findings.emplace_back(Diagnostic{.rule = fmt::format("{}/{}", options.rules, rule_word(misfit.kind)),
+                                                           .message = std::move(misfit.message),
+                                                           .location = {.path = std::string(path), .span = misfit.span},
+                                                           .help = std::move(misfit.help)});
+    if (misfit.label) finding.labels.push_back(std::move(*misfit.label));
+    if (misfit.replacement) finding.fix = Fix{.path = std::string(path), .span = misfit.node->span, .text = std::move(*misfit.replacement)};
+  }
+  return findings;
+}
+
+}  // namespace mops::policy

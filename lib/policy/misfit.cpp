@@ -1,0 +1,267 @@
+#include "policy/misfit.h"
+
+#include "base/text.h"
+#include "document/document.h"
+#include "policy/equality.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace mops::policy {
+namespace {
+
+using document::Node;
+using document::NodeKind;
+
+constexpr size_t k_longest_quote = 60;
+
+bool is_scalar(const Node& value) { return value.kind != NodeKind::list && value.kind != NodeKind::map; }
+
+/// The user's words on one line, cut when they are long.
+std::string short_text(std::string_view text) {
+  std::string out;
+  size_t shown = 0;
+  for (const char c : text) {
+    const bool begins_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (begins_character && ++shown > k_longest_quote) return out + "…";
+    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  }
+  return out;
+}
+
+std::string choice_text(const Node& choice) {
+  if (is_scalar(choice)) return short_text(choice.kind == NodeKind::null ? std::string_view("null") : choice.text);
+  return std::string(document::kind_name(choice.kind));
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c != '-' && c != '_' && c != ' ') out += static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  return out;
+}
+
+/// The word that was meant: equal but for case and dashes, near by edit distance, or the only one with this beginning.
+std::optional<std::string> meant(std::string_view word, std::span<const std::string> known) {
+  constexpr size_t k_longest_word = 100;
+  if (word.empty() || word.size() > k_longest_word) return std::nullopt;
+  const std::string plain = folded(word);
+  for (const std::string& candidate : known)
+    if (folded(candidate) == plain && !plain.empty()) return candidate;
+  if (auto near = nearest(word, known)) return near;
+  constexpr size_t k_shortest_beginning = 3;
+  const auto begins = [&](const std::string& candidate) { return word.size() >= k_shortest_beginning && candidate.starts_with(word); };
+  const auto first = std::find_if(known.begin(), known.end(), begins);
+  if (first == known.end() || std::any_of(first + 1, known.end(), begins)) return std::nullopt;
+  return *first;
+}
+
+std::string types_text(uint8_t types) {
+  constexpr std::array<std::pair<uint8_t, std::string_view>, 7> k_words = {{{type_string, "a string"},
+                                                                           {type_integer, "an integer"},
+                                                                           {type_number, "a number"},
+                                                                           {type_boolean, "`true` or `false`"},
+                                                                           {type_list, "a list"},
+                                                                           {type_map, "a map"},
+                                                                           {type_null, "`null`"}}};
+  std::vector<std::string_view> words;
+  for (const auto& [bit, word] : k_words)
+    if ((types & bit) != 0 && !(bit == type_integer && (types & type_number) != 0)) words.push_back(word);
+  std::string out;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
+}
+
+Misfit at(const Place& place, MisfitKind kind) {
+  return {.kind = kind, .node = place.node, .parent = place.parent == nullptr ? nullptr : place.parent->node, .span = place.node->span};
+}
+
+/// A string is wanted, and quotes make one of what is there.
+void offer_quotes(Misfit& misfit, const Node& value) {
+  const bool quotable = value.style == document::ScalarStyle::plain && is_scalar(value) && value.kind != NodeKind::string && !value.text.empty() && value.text != "~";
+  if (!quotable) return;
+  misfit.replacement = fmt::format("\"{}\"", value.text);
+  misfit.help = fmt::format("without quotes `{}` is read as {}; write `\"{}\"`", value.text, document::kind_name(value.kind), value.text);
+}
+
+/// A number or boolean is wanted, and the text in quotes would be one without them.
+void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
+  if (value.kind != NodeKind::string) return;
+  if (value.style == document::ScalarStyle::plain) {
+    const bool yes = value.text == "yes" || value.text == "on" || value.text == "Yes";
+    const bool no = value.text == "no" || value.text == "off" || value.text == "No";
+    if ((types & type_boolean) != 0 && (yes || no)) misfit.help = fmt::format("write `{}`; `{}` is a text", yes ? "true" : "false", value.text);
+    return;
+  }
+  const auto bare = document::parse_json({.path = {}, .text = std::string(value.text)});
+  if (bare.root() == nullptr || !is_scalar(*bare.root()) || (types_of(*bare.root()) & types) == 0) return;
+  misfit.replacement = value.text;
+  misfit.help = fmt::format("write it without quotes: `{}`", value.text);
+}
+
+/// The key of the map itself; of a map in a list, its first key.
+Span span_of_key(const Place& map) {
+  if (map.key != nullptr) return map.key->span;
+  if (map.parent != nullptr && !map.node->entries.empty()) return map.node->entries.front().key.span;
+  return {.begin = map.node->span.begin, .end = map.node->span.begin};
+}
+
+/// "`owner`", "item 2 of `inputs`", or nothing at the root.
+std::string subject(const Place& place) {
+  if (place.parent == nullptr) return {};
+  if (place.key != nullptr) return fmt::format("`{}`", place.key->text);
+  return place.name().empty() ? fmt::format("item {}", place.item + 1) : fmt::format("item {} of `{}`", place.item + 1, place.name());
+}
+
+}  // namespace
+
+std::string_view Place::name() const {
+  for (const Place* place = this; place != nullptr; place = place->parent)
+    if (place->key != nullptr) return place->key->text;
+  return {};
+}
+
+std::string Place::in_name() const { return name().empty() ? std::string() : fmt::format(" in `{}`", short_text(name())); }
+
+std::string found(const Node& value) {
+  if (value.kind == NodeKind::null && value.text.empty()) return "found nothing";
+  if (!is_scalar(value)) return value.items.empty() && value.entries.empty() ? fmt::format("found an empty {}", value.kind == NodeKind::map ? "map" : "list")
+                                                                             : fmt::format("found {}", document::kind_name(value.kind));
+  if (value.kind == NodeKind::string && value.text.empty()) return "found an empty string";
+  return fmt::format("found `{}`", short_text(value.text));
+}
+
+std::string_view comment_of(const Subschema& schema, std::string_view keyword) {
+  const Node* comment = schema.source->find(keyword);
+  return comment != nullptr && comment->kind == NodeKind::string ? comment->text : std::string_view();
+}
+
+Misfit wrong_type(const Place& place, uint8_t types) {
+  const Node& value = *place.node;
+  Misfit misfit = at(place, MisfitKind::wrong_type);
+  misfit.types = types;
+  const std::string what = is_scalar(value) && !value.text.empty() ? fmt::format("found {} `{}`", document::kind_name(value.kind), short_text(value.text)) : found(value);
+  misfit.message = fmt::format("{}{}, expected {}", what, place.in_name(), types_text(types));
+  if ((types & type_string) != 0) offer_quotes(misfit, value);
+  else offer_without_quotes(misfit, value, types);
+  return misfit;
+}
+
+Misfit bad_choice(const Place& place, std::vector<const Node*> choices) {
+  const Node& value = *place.node;
+  Misfit misfit = at(place, MisfitKind::bad_value);
+  misfit.is_choice = true;
+  std::vector<std::string> words;
+  for (const Node* choice : choices) words.push_back(choice_text(*choice));
+  const auto same_text = std::find_if(choices.begin(), choices.end(), [&](const Node* choice) { return is_scalar(*choice) && is_scalar(value) && choice->text == value.text; });
+  if (same_text != choices.end()) {
+    misfit = wrong_type(place, types_of(**same_text));
+    misfit.is_choice = true;
+  } else {
+    misfit.message = fmt::format("{}{}, expected {}", found(value), place.in_name(), quoted_list(words, "or"));
+    if (const auto near = value.kind == NodeKind::string ? meant(value.text, words) : std::nullopt; near && words.size() > 1)
+      misfit.help = fmt::format("did you mean `{}`?", *near);
+  }
+  misfit.choices = std::move(choices);
+  return misfit;
+}
+
+Misfit unknown_key(const Place& map, const Node& key, std::span<const std::string> known) {
+  Misfit misfit = at(map, MisfitKind::unknown_key);
+  misfit.span = key.span;
+  misfit.key = key.text;
+  misfit.message = fmt::format("unknown key `{}`{}", short_text(key.text), map.in_name());
+  std::vector<std::string> free;
+  for (const std::string& word : known)
+    if (map.node->find(word) == nullptr) free.push_back(word);
+  if (const auto near = meant(key.text, free)) {
+    misfit.meant_key = *near;
+    misfit.help = fmt::format("did you mean `{}`?", *near);
+  } else if (!known.empty()) {
+    misfit.help = fmt::format("known keys: {}", quoted_list(known, "and"));
+  }
+  return misfit;
+}
+
+Misfit missing_key(const Place& map, std::string_view key, const Node* schema_of_key) {
+  Misfit misfit = at(map, MisfitKind::missing_key);
+  misfit.span = span_of_key(map);
+  misfit.key = key;
+  misfit.message = map.parent == nullptr ? fmt::format("`{}` is missing", key) : fmt::format("{} has no `{}`", subject(map), key);
+  const Node* description = schema_of_key == nullptr ? nullptr : schema_of_key->find("description");
+  if (description != nullptr && description->kind == NodeKind::string) misfit.help = fmt::format("`{}`: {}", key, trim(description->text));
+  return misfit;
+}
+
+Misfit none_of_keys(const Place& map, std::span<const std::string> keys) {
+  Misfit misfit = at(map, MisfitKind::missing_key);
+  misfit.span = span_of_key(map);
+  const std::string list = quoted_list(keys, "or");
+  misfit.message = map.parent == nullptr ? fmt::format("{} is missing", list) : fmt::format("{} has no {}", subject(map), list);
+  misfit.help = "one of them is needed";
+  return misfit;
+}
+
+Misfit several_of_keys(const Place& map, std::span<const std::string> keys) {
+  Misfit misfit = at(map, MisfitKind::bad_value);
+  misfit.span = span_of_key(map);
+  misfit.message = fmt::format("found {}{}, expected one of them", quoted_list(keys, "and"), map.in_name());
+  return misfit;
+}
+
+Misfit plain_misfit(const Place& place, std::string message, std::string help) {
+  Misfit misfit = at(place, MisfitKind::bad_value);
+  misfit.message = std::move(message);
+  misfit.help = std::move(help);
+  return misfit;
+}
+
+Misfit leaf_misfit(const Program& program, const Subschema& s, uint32_t leaf, const Place& place, std::string_view path) {
+  const Node& value = *place.node;
+  Misfit misfit = at(place, MisfitKind::bad_value);
+  const auto expected = [&](std::string text) {
+    const std::string_view own = comment_of(s, "x-expected");
+    misfit.message = fmt::format("{}{}, expected {}", found(value), place.in_name(), own.empty() ? text : std::string(own));
+  };
+  const auto counted = [&](size_t count, std::string_view one, std::string_view many, std::string_view bound, uint64_t limit) {
+    misfit.message = fmt::format("found {} {}{}, expected {} {}", count, count == 1 ? one : many, place.in_name(), bound, limit);
+  };
+  switch (leaf) {
+    case leaf_minimum: expected(fmt::format("at least {}", s.minimum->text)); break;
+    case leaf_exclusive_minimum: expected(fmt::format("more than {}", s.exclusive_minimum->text)); break;
+    case leaf_maximum: expected(fmt::format("at most {}", s.maximum->text)); break;
+    case leaf_exclusive_maximum: expected(fmt::format("less than {}", s.exclusive_maximum->text)); break;
+    case leaf_multiple_of: expected(fmt::format("a multiple of {}", s.multiple_of->text)); break;
+    case leaf_min_length:
+      if (value.text.empty()) expected(s.min_length == 1 ? "a text" : fmt::format("at least {} characters", s.min_length));
+      else counted(count_code_points(value.text), "character", "characters", "at least", s.min_length);
+      break;
+    case leaf_max_length: counted(count_code_points(value.text), "character", "characters", "at most", s.max_length); break;
+    case leaf_pattern: expected(fmt::format("a text that matches `{}`", program.pattern_texts[s.pattern])); break;
+    case leaf_pattern_gave_up:
+      misfit.message = fmt::format("matching the text{} with `{}` takes too long", place.in_name(), program.pattern_texts[s.pattern]);
+      break;
+    case leaf_format: expected(std::string(describe_format(*s.format))); break;
+    case leaf_min_items: counted(value.items.size(), "item", "items", "at least", s.min_items); break;
+    case leaf_max_items: counted(value.items.size(), "item", "items", "at most", s.max_items); break;
+    case leaf_min_properties: counted(value.entries.size(), "key", "keys", "at least", s.min_properties); break;
+    case leaf_max_properties: counted(value.entries.size(), "key", "keys", "at most", s.max_properties); break;
+    case leaf_unique_items: {
+      const auto twice = find_equal_items(value.items).value_or(std::pair<size_t, size_t>(0, 0));
+      const Node& second = value.items[twice.second];
+      misfit.message = fmt::format("{} is listed twice{}", is_scalar(second) ? fmt::format("`{}`", short_text(second.text)) : "the same item", place.in_name());
+      misfit.span = second.span;
+      misfit.label = Label{.location = {.path = std::string(path), .span = value.items[twice.first].span}, .message = "first listed here"};
+      break;
+    }
+    default: expected("something else"); break;
+  }
+  if (const std::string_view help = comment_of(s, "x-help"); !help.empty()) misfit.help = help;
+  return misfit;
+}
+
+}  // namespace mops::policy
