@@ -57,7 +57,20 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
   return incoming;
 }
 
-Incoming::~Incoming() {
+Incoming::Incoming(Incoming&& other) noexcept : files_(other.files_), folder_(std::exchange(other.folder_, {})), label_(std::move(other.label_)) {}
+
+Incoming& Incoming::operator=(Incoming&& other) noexcept {
+  if (this == &other) return *this;
+  remove();
+  files_ = other.files_;
+  folder_ = std::exchange(other.folder_, {});
+  label_ = std::move(other.label_);
+  return *this;
+}
+
+Incoming::~Incoming() { remove(); }
+
+void Incoming::remove() {
   // The platform renames what it takes; what is left was refused or is a second copy.
   if (!folder_.empty()) (void)files_->remove(folder_);
 }

@@ -14,7 +14,8 @@ class Incoming {
   /// (no certificate, the tag's payload is not its commit's, artifacts missing).
   static Result<Incoming> of_release(Env& env, Workspace& workspace, const model::VersionedName& wanted, const platform::StateFolder& state);
 
-  Incoming(Incoming&&) noexcept = default;
+  Incoming(Incoming&& other) noexcept;
+  Incoming& operator=(Incoming&& other) noexcept;
   ~Incoming();
 
   [[nodiscard]] const platform::VersionLabel& label() const { return label_; }
@@ -22,6 +23,8 @@ class Incoming {
 
  private:
   Incoming(FileSystem& files, Path folder) : files_(&files), folder_(std::move(folder)) {}
+
+  void remove();
 
   FileSystem* files_;
   Path folder_;

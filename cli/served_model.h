@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 #include "cli/workspace.h"
 #include "platform/state_folder.h"
+#include "target/environment.h"
 #include "target/local_target.h"
 
 namespace mops::cli {

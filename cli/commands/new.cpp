@@ -22,6 +22,7 @@ class NewCommand final : public Command {
             {.name = "--task", .value = "TASK", .help = "what it predicts: binary-classification or regression", .target = &task_, .presence = Presence::required},
             {.name = "--team", .value = "TEAM", .help = "who owns it (NAME-team)", .target = &team_},
             {.name = "--contact", .value = "ADDRESS", .help = "where to reach them (TEAM@example.com)", .target = &contact_},
+            {.name = "--description", .value = "TEXT", .help = "what it predicts, in a sentence", .target = &description_},
             {.name = "--in", .value = "DIR", .help = "the folder to make it in (here)", .target = &parent_},
             {.name = "--no-git", .help = "do not make it a git repository with a first commit", .target = &no_git_},
             {.name = "--dry-run", .help = "list the files, write nothing", .target = &dry_run_}};
@@ -30,19 +31,22 @@ class NewCommand final : public Command {
   Result<ExitCode> run(Env& env) override {
     MOPS_ASSIGN(const std::string name, model::parse_name(name_));
     const std::string team = team_.value_or(name + "-team");
-    const scaffold::TemplateValues values = {{"name", name},
-                                             {"task", task_},
-                                             {"owner_team", team},
-                                             {"owner_contact", contact_.value_or(team + "@example.com")},
-                                             {"date", to_rfc3339(env.clock.now()).substr(0, 10)},
-                                             {"mops_version", MOPS_VERSION}};
-    MOPS_ASSIGN(const scaffold::WritePlan plan, scaffold::plan_new_model(embedded::templates(), language_, task_, values));
     const Path folder = env.folder / parent_ / name;
+    MOPS_ASSIGN(const scaffold::WritePlan plan, scaffold::plan_new({.name = name,
+                                                                    .language = language_,
+                                                                    .task = task_,
+                                                                    .folder = folder,
+                                                                    .owner_team = team,
+                                                                    .owner_contact = contact_.value_or(team + "@example.com"),
+                                                                    .description = description_,
+                                                                    .date = to_rfc3339(env.clock.now()).substr(0, 10),
+                                                                    .mops_version = MOPS_VERSION},
+                                                                   embedded::templates()));
     if (dry_run_) {
-      for (const scaffold::PlannedFile& file : plan.files) env.console.out(fmt::format("{}/{}\n", name, file.path));
+      env.console.out(plan.describe());
       return ExitCode::done;
     }
-    MOPS_TRY(plan.apply(env.files, folder));
+    MOPS_TRY(scaffold::apply(env.files, plan));
     env.console.err(fmt::format("wrote {} files into {}\n", plan.files.size(), folder.string()));
     if (!no_git_) first_commit(env, folder, name);
     env.console.err(fmt::format("next: cd {} && mops check && mops certify\n", (Path(parent_) / name).string()));
@@ -82,6 +86,7 @@ class NewCommand final : public Command {
   std::optional<std::string> team_;
   std::optional<std::string> contact_;
   std::string parent_;
+  std::string description_;
   bool no_git_ = false;
   bool dry_run_ = false;
 };

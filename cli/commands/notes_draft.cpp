@@ -75,7 +75,7 @@ class NotesDraftCommand final : public Command {
         version.to_string(), to_rfc3339(now).substr(0, 10), found.path, certificate.payload.hex(), found.digest.hex());
     for (const auto& [name, value] : certificate.metrics) text += fmt::format("    {}: {}\n", name, written(value));
     text += "  performance:\n";
-    for (const std::string& name : {"p50_ms", "p99_ms", "throughput_per_second", "error_share"})
+    for (const char* name : {"p50_ms", "p99_ms", "throughput_per_second", "error_share"})
       text += fmt::format("    {}: {}\n", name, written(policy::performance_value(certificate.performance, name).value_or(0)));
     return text;
   }

@@ -5,6 +5,7 @@
 #include "target/log.h"
 
 #include <condition_variable>
+#include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
 #include <thread>

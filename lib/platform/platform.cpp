@@ -15,7 +15,7 @@ constexpr auto k_stop_grace = 10s;
 
 std::optional<double> milliseconds_at(const stats::Histogram& latency, double q) {
   if (latency.count() == 0) return std::nullopt;
-  return std::chrono::duration<double, std::milli>(latency.quantile(q)).count();
+  return static_cast<double>(latency.quantile(q)) / 1e6;
 }
 
 }  // namespace
