@@ -38,7 +38,7 @@ class NewCommand final : public Command {
                                                                     .folder = folder,
                                                                     .owner_team = team,
                                                                     .owner_contact = contact_.value_or(team + "@example.com"),
-                                                                    .description = description_,
+                                                                    .description = description_.value_or(fmt::format("A {} model. Say here what it predicts, and for whom.", task_)),
                                                                     .date = to_rfc3339(env.clock.now()).substr(0, 10),
                                                                     .mops_version = MOPS_VERSION},
                                                                    embedded::templates()));
@@ -86,7 +86,7 @@ class NewCommand final : public Command {
   std::optional<std::string> team_;
   std::optional<std::string> contact_;
   std::string parent_;
-  std::string description_;
+  std::optional<std::string> description_;
   bool no_git_ = false;
   bool dry_run_ = false;
 };
