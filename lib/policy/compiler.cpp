@@ -2,9 +2,9 @@
 
 #include "base/text.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace mops::policy {
 namespace {
@@ -17,7 +17,8 @@ using document::NodeKind;
 
 SchemaIndex Program::property(const Subschema& schema, std::string_view name) const {
   const auto properties = part(named, schema.properties);
-  const auto found = std::lower_bound(properties.begin(), properties.end(), name, [](const NamedSchema& a, std::string_view b) { return a.name < b; });
+  const auto found =
+      std::lower_bound(properties.begin(), properties.end(), name, [](const NamedSchema& a, std::string_view b) { return a.name < b; });
   return found != properties.end() && found->name == name ? found->schema : k_none;
 }
 

@@ -35,24 +35,34 @@ class Compiler {
 
   void report(const document::Node& node, std::string message, std::string help = {});
   bool expect(const document::Entry& entry, document::NodeKind kind);
-  void one_schema(const document::Entry& entry, SchemaIndex Subschema::* member);
-  void schema_list(const document::Entry& entry, PoolRange Subschema::* member);
-  void schema_map(const document::Entry& entry, PoolRange Subschema::* member);
-  void count(const document::Entry& entry, uint64_t Subschema::* member);
-  void bound(const document::Entry& entry, const document::Node* Subschema::* member);
+  void one_schema(const document::Entry& entry, SchemaIndex Subschema::*member);
+  void schema_list(const document::Entry& entry, PoolRange Subschema::*member);
+  void schema_map(const document::Entry& entry, PoolRange Subschema::*member);
+  void count(const document::Entry& entry, uint64_t Subschema::*member);
+  void bound(const document::Entry& entry, const document::Node* Subschema::*member);
   PoolRange text_list(const document::Entry& entry);
   uint32_t pattern(const document::Node& text);
 
   template <auto Member>
-  void one(const document::Entry& entry) { one_schema(entry, Member); }
+  void one(const document::Entry& entry) {
+    one_schema(entry, Member);
+  }
   template <auto Member>
-  void list(const document::Entry& entry) { schema_list(entry, Member); }
+  void list(const document::Entry& entry) {
+    schema_list(entry, Member);
+  }
   template <auto Member>
-  void map(const document::Entry& entry) { schema_map(entry, Member); }
+  void map(const document::Entry& entry) {
+    schema_map(entry, Member);
+  }
   template <auto Member>
-  void number_of(const document::Entry& entry) { count(entry, Member); }
+  void number_of(const document::Entry& entry) {
+    count(entry, Member);
+  }
   template <auto Member>
-  void limit(const document::Entry& entry) { bound(entry, Member); }
+  void limit(const document::Entry& entry) {
+    bound(entry, Member);
+  }
   void read_ref(const document::Entry& entry);
   void read_dynamic_ref(const document::Entry& entry);
   void read_type(const document::Entry& entry);

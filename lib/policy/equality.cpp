@@ -53,9 +53,8 @@ bool equal_maps(const Node& a, const Node& b) {
   if (a.entries.size() != b.entries.size()) return false;
   const auto entries_a = sorted_entries(a);
   const auto entries_b = sorted_entries(b);
-  return std::equal(entries_a.begin(), entries_a.end(), entries_b.begin(), [](const Entry* x, const Entry* y) {
-    return x->key.text == y->key.text && equal_values(x->value, y->value);
-  });
+  return std::equal(entries_a.begin(), entries_a.end(), entries_b.begin(),
+                    [](const Entry* x, const Entry* y) { return x->key.text == y->key.text && equal_values(x->value, y->value); });
 }
 
 }  // namespace

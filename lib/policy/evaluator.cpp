@@ -15,7 +15,8 @@ constexpr uint32_t k_deepest = 4000;
 constexpr uint64_t k_most_steps = 50'000'000;
 
 bool asks_for_unevaluated(const Subschema& s, const Node& value) {
-  return (value.kind == NodeKind::map && s.unevaluated_properties != k_none) || (value.kind == NodeKind::list && s.unevaluated_items != k_none);
+  return (value.kind == NodeKind::map && s.unevaluated_properties != k_none) ||
+         (value.kind == NodeKind::list && s.unevaluated_items != k_none);
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ SchemaIndex Evaluator::dynamic_target(const Subschema& s) const {
   if (s.dynamic_anchor == k_none) return s.dynamic_ref;
   const auto& holders = program_.dynamic_anchors[s.dynamic_anchor].second;
   for (const uint32_t resource : scope_) {
-    const auto found = std::lower_bound(holders.begin(), holders.end(), resource, [](const auto& row, uint32_t r) { return row.first < r; });
+    const auto found =
+        std::lower_bound(holders.begin(), holders.end(), resource, [](const auto& row, uint32_t r) { return row.first < r; });
     if (found != holders.end() && found->first == resource) return found->second;
   }
   return s.dynamic_ref;
@@ -126,7 +128,8 @@ bool Evaluator::map_fits(const Subschema& s, const Node& map, Seen* seen) {
     for (const std::string_view key : Program::part(program_.texts, dependent.keys))
       if (map.find(key) == nullptr) return false;
   }
-  const bool looks_at_entries = !s.properties.empty() || !s.pattern_properties.empty() || s.additional_properties != k_none || s.property_names != k_none;
+  const bool looks_at_entries =
+      !s.properties.empty() || !s.pattern_properties.empty() || s.additional_properties != k_none || s.property_names != k_none;
   if (!looks_at_entries) return true;
   for (size_t i = 0; i < map.entries.size(); ++i) {
     const Entry& entry = map.entries[i];

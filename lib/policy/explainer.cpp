@@ -5,8 +5,8 @@
 #include "policy/leaves.h"
 #include "policy/misfit.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <set>
 
 namespace mops::policy {
@@ -41,6 +41,14 @@ size_t distance(const Misfits& misfits, const Node& value) {
   return sum;
 }
 
+/// What a schema calls the keys of one map.
+struct KnownKeys {
+  const Subschema* schema = nullptr;
+  const Node* map = nullptr;
+  std::vector<std::string> all;
+  std::vector<std::string> free;  ///< those that the map does not have
+};
+
 class Explainer {
  public:
   Explainer(const Program& program, std::string_view path) : program_(program), evaluator_(program), path_(path) {}
@@ -48,7 +56,8 @@ class Explainer {
   void explain(SchemaIndex index, const Place& place, Misfits& out) {
     const Subschema& s = program_.subschemas[index];
     if (s.shape == Shape::accepts_all) return;
-    if (s.shape == Shape::rejects_all) return out.push_back(plain_misfit(place, fmt::format("{}{}, expected nothing here", found(*place.node), place.in_name())));
+    if (s.shape == Shape::rejects_all)
+      return out.push_back(plain_misfit(place, fmt::format("{}{}, expected nothing here", found(*place.node), place.in_name())));
     const Evaluator::Visit visit(evaluator_, s);
     if (!visit) return;
     const Node& value = *place.node;
@@ -106,7 +115,9 @@ class Explainer {
 
   Misfit forbidden(const Subschema& s, const Place& place) const {
     const std::string_view expected = comment_of(s, "x-expected");
-    return with_help(plain_misfit(place, fmt::format("{}{}, expected {}", found(*place.node), place.in_name(), expected.empty() ? "something else" : expected)), s);
+    return with_help(plain_misfit(place, fmt::format("{}{}, expected {}", found(*place.node), place.in_name(),
+                                                     expected.empty() ? "something else" : expected)),
+                     s);
   }
 
   /// The keys that a branch asks for, when it says nothing else.
@@ -137,14 +148,17 @@ class Explainer {
     if (fitting > 1) {
       std::erase_if(keys, [&](const std::string& key) { return value.find(key) == nullptr; });
       if (keys.size() > 1) return out.push_back(with_help(several_of_keys(place, keys), s));
-      return out.push_back(with_help(plain_misfit(place, fmt::format("{}{}, which fits {} of {} alternatives, expected one", found(value), place.in_name(), fitting, parts.size())), s));
+      return out.push_back(with_help(plain_misfit(place, fmt::format("{}{}, which fits {} of {} alternatives, expected one", found(value),
+                                                                     place.in_name(), fitting, parts.size())),
+                                     s));
     }
     if (!keys.empty() && value.kind == NodeKind::map) return out.push_back(with_help(none_of_keys(place, keys), s));
 
     std::vector<Misfits> all;
     for (const SchemaIndex part : parts) explain(part, place, all.emplace_back());
     if (const auto joined = join(all, place)) return out.push_back(with_help(*joined, s));
-    const auto nearest_branch = std::min_element(all.begin(), all.end(), [&](const Misfits& a, const Misfits& b) { return distance(a, value) < distance(b, value); });
+    const auto nearest_branch = std::min_element(
+        all.begin(), all.end(), [&](const Misfits& a, const Misfits& b) { return distance(a, value) < distance(b, value); });
     std::move(nearest_branch->begin(), nearest_branch->end(), std::back_inserter(out));
   }
 
@@ -160,7 +174,8 @@ class Explainer {
     }
     if (choices.empty()) return wrong_type(place, types);
     Misfit misfit = bad_choice(place, choices);
-    if (types != 0) misfit.message += " or " + wrong_type(place, types).message.substr(wrong_type(place, types).message.rfind(", expected ") + 11);
+    if (types != 0)
+      misfit.message += " or " + wrong_type(place, types).message.substr(wrong_type(place, types).message.rfind(", expected ") + 11);
     return misfit;
   }
 
@@ -204,11 +219,21 @@ class Explainer {
 
   void additional(const Subschema& s, SchemaIndex rest, const Entry& entry, const Place& child, Misfits& out) {
     if (program_.subschemas[rest].shape != Shape::rejects_all) return explain(rest, child, out);
-    std::vector<std::string> known;
-    collect_keys(s, known, 0);
-    std::sort(known.begin(), known.end());
-    known.erase(std::unique(known.begin(), known.end()), known.end());
-    out.push_back(unknown_key(*child.parent, entry.key, known));
+    const KnownKeys& keys = known_keys(s, *child.parent->node);
+    out.push_back(unknown_key(*child.parent, entry.key, keys.all, keys.free));
+  }
+
+  /// Found once for all the unknown keys of a map.
+  const KnownKeys& known_keys(const Subschema& s, const Node& value) {
+    if (known_keys_.schema == &s && known_keys_.map == &value) return known_keys_;
+    known_keys_ = {.schema = &s, .map = &value, .all = {}, .free = {}};
+    std::vector<std::string>& all = known_keys_.all;
+    collect_keys(s, all, 0);
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    std::copy_if(all.begin(), all.end(), std::back_inserter(known_keys_.free),
+                 [&](const std::string& key) { return value.find(key) == nullptr; });
+    return known_keys_;
   }
 
   /// The keys that a schema, and those it applies to the same place, know.
@@ -227,7 +252,8 @@ class Explainer {
   void missing(const Subschema& s, std::span<const std::string_view> keys, const Place& place, size_t first, Misfits& out) {
     for (const std::string_view key : keys) {
       if (place.node->find(key) != nullptr) continue;
-      const bool slipped = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(), [&](const Misfit& m) { return m.node == place.node && m.meant_key == key; });
+      const bool slipped = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
+                                       [&](const Misfit& m) { return m.node == place.node && m.meant_key == key; });
       if (slipped) continue;
       const SchemaIndex property = program_.property(s, key);
       out.push_back(missing_key(place, key, property == k_none ? nullptr : described(property)));
@@ -252,8 +278,11 @@ class Explainer {
     const uint64_t count = evaluator_.count_contained(s, value, nullptr);
     const std::string_view own = comment_of(program_.subschemas[s.contains], "x-expected");
     const std::string what = own.empty() ? "item of the kind wanted" : std::string(own);
-    if (count < s.min_contains) out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at least {}", count == 0 ? "no" : std::to_string(count), what, place.in_name(), s.min_contains)));
-    if (count > s.max_contains) out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at most {}", count, what, place.in_name(), s.max_contains)));
+    if (count < s.min_contains)
+      out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at least {}", count == 0 ? "no" : std::to_string(count), what,
+                                                    place.in_name(), s.min_contains)));
+    if (count > s.max_contains)
+      out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at most {}", count, what, place.in_name(), s.max_contains)));
   }
 
   void unevaluated(const Subschema& s, const Place& place, Misfits& out) {
@@ -275,11 +304,13 @@ class Explainer {
   const Program& program_;
   Evaluator evaluator_;
   std::string_view path_;
+  KnownKeys known_keys_;
 };
 
 }  // namespace
 
-std::vector<Diagnostic> explain_misfits(const Program& program, const Node& instance, std::string_view path, const InstanceOptions& options) {
+std::vector<Diagnostic> explain_misfits(const Program& program, const Node& instance, std::string_view path,
+                                        const InstanceOptions& options) {
   Explainer explainer(program, path);
   const Place root{.node = &instance};
   Misfits misfits;

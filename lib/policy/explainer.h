@@ -10,6 +10,7 @@
 namespace mops::policy {
 
 /// Why an instance that the program refuses does not fit; never empty.
-std::vector<Diagnostic> explain_misfits(const Program& program, const document::Node& instance, std::string_view path, const InstanceOptions& options);
+std::vector<Diagnostic> explain_misfits(const Program& program, const document::Node& instance, std::string_view path,
+                                        const InstanceOptions& options);
 
 }  // namespace mops::policy

@@ -41,7 +41,9 @@ bool is_date(std::string_view text) {
   const auto day = take_number(text, 2);
   if (!day || !text.empty()) return false;
   using namespace std::chrono;
-  return year_month_day{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)), std::chrono::day(static_cast<unsigned>(*day))}.ok();
+  return year_month_day{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                        std::chrono::day(static_cast<unsigned>(*day))}
+      .ok();
 }
 
 /// RFC 3339 `full-time`, with leap seconds only where they can be: 23:59:60 in UTC.
@@ -74,7 +76,8 @@ bool is_time(std::string_view text) {
 
 bool is_date_time(std::string_view text) {
   constexpr size_t k_date_size = 10;
-  return text.size() > k_date_size && (text[k_date_size] | 0x20) == 't' && is_date(text.substr(0, k_date_size)) && is_time(text.substr(k_date_size + 1));
+  return text.size() > k_date_size && (text[k_date_size] | 0x20) == 't' && is_date(text.substr(0, k_date_size)) &&
+         is_time(text.substr(k_date_size + 1));
 }
 
 bool is_hostname(std::string_view text) {
@@ -138,7 +141,9 @@ bool is_email(std::string_view text) {
     static constexpr std::string_view k_special = "!#$%&'*+-/=?^_`{|}~";
     for (const std::string_view atom : split(local, '.')) {
       if (atom.empty()) return false;
-      if (!std::all_of(atom.begin(), atom.end(), [](char c) { return is_letter(c) || is_digit(c) || k_special.find(c) != std::string_view::npos; })) return false;
+      if (!std::all_of(atom.begin(), atom.end(),
+                       [](char c) { return is_letter(c) || is_digit(c) || k_special.find(c) != std::string_view::npos; }))
+        return false;
     }
   }
   if (domain.starts_with('[') && domain.ends_with(']')) {
@@ -200,8 +205,9 @@ bool is_uri(std::string_view text, Scheme scheme) {
   }
   const size_t colon = text.find(':');
   const std::string_view name = text.substr(0, colon);
-  const bool has_scheme = colon != std::string_view::npos && !name.empty() && is_letter(name[0]) &&
-                          std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  const bool has_scheme =
+      colon != std::string_view::npos && !name.empty() && is_letter(name[0]) &&
+      std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   if (has_scheme) text.remove_prefix(colon + 1);
   else if (scheme == Scheme::required) return false;
   else if (colon < text.find('/')) return false;
@@ -230,16 +236,16 @@ bool is_json_pointer(std::string_view text) {
 }
 
 constexpr std::array<std::pair<std::string_view, Format>, 11> k_formats = {{{"date", Format::date},
-                                                                           {"time", Format::time},
-                                                                           {"date-time", Format::date_time},
-                                                                           {"email", Format::email},
-                                                                           {"uri", Format::uri},
-                                                                           {"uri-reference", Format::uri_reference},
-                                                                           {"ipv4", Format::ipv4},
-                                                                           {"ipv6", Format::ipv6},
-                                                                           {"uuid", Format::uuid},
-                                                                           {"json-pointer", Format::json_pointer},
-                                                                           {"regex", Format::regex}}};
+                                                                            {"time", Format::time},
+                                                                            {"date-time", Format::date_time},
+                                                                            {"email", Format::email},
+                                                                            {"uri", Format::uri},
+                                                                            {"uri-reference", Format::uri_reference},
+                                                                            {"ipv4", Format::ipv4},
+                                                                            {"ipv6", Format::ipv6},
+                                                                            {"uuid", Format::uuid},
+                                                                            {"json-pointer", Format::json_pointer},
+                                                                            {"regex", Format::regex}}};
 
 }  // namespace
 

@@ -2,9 +2,9 @@
 
 #include "base/text.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace mops::policy {
 namespace {
@@ -14,12 +14,12 @@ using document::Node;
 using document::NodeKind;
 
 constexpr std::array<std::pair<std::string_view, uint8_t>, 7> k_types = {{{"array", type_list},
-                                                                         {"boolean", type_boolean},
-                                                                         {"integer", type_integer},
-                                                                         {"null", type_null},
-                                                                         {"number", type_number},
-                                                                         {"object", type_map},
-                                                                         {"string", type_string}}};
+                                                                          {"boolean", type_boolean},
+                                                                          {"integer", type_integer},
+                                                                          {"null", type_null},
+                                                                          {"number", type_number},
+                                                                          {"object", type_map},
+                                                                          {"string", type_string}}};
 
 uint32_t size_of(const auto& pool) { return static_cast<uint32_t>(pool.size()); }
 
@@ -73,19 +73,21 @@ const Compiler::Keyword* Compiler::find_keyword(std::string_view name) {
       Keyword{"unevaluatedProperties", &C::one<&S::unevaluated_properties>, always},
       Keyword{"uniqueItems", &C::read_unique_items, validation},
   };
-  const auto* found = std::lower_bound(k_keywords.begin(), k_keywords.end(), name, [](const Keyword& row, std::string_view key) { return row.name < key; });
+  const auto* found =
+      std::lower_bound(k_keywords.begin(), k_keywords.end(), name, [](const Keyword& row, std::string_view key) { return row.name < key; });
   return found != k_keywords.end() && found->name == name ? found : nullptr;
 }
 
 bool Compiler::expect(const Entry& entry, NodeKind kind) {
   if (entry.value.kind == kind) return true;
-  report(entry.value, fmt::format("found {} in `{}`, expected {}", document::kind_name(entry.value.kind), entry.key.text, document::kind_name(kind)));
+  report(entry.value,
+         fmt::format("found {} in `{}`, expected {}", document::kind_name(entry.value.kind), entry.key.text, document::kind_name(kind)));
   return false;
 }
 
-void Compiler::one_schema(const Entry& entry, SchemaIndex Subschema::* member) { now_.*member = schema(entry.value); }
+void Compiler::one_schema(const Entry& entry, SchemaIndex Subschema::*member) { now_.*member = schema(entry.value); }
 
-void Compiler::schema_list(const Entry& entry, PoolRange Subschema::* member) {
+void Compiler::schema_list(const Entry& entry, PoolRange Subschema::*member) {
   if (!expect(entry, NodeKind::list)) return;
   const PoolRange range{.begin = size_of(program_.schemas), .count = size_of(entry.value.items)};
   for (const Node& item : entry.value.items) program_.schemas.push_back(schema(item));
@@ -93,22 +95,23 @@ void Compiler::schema_list(const Entry& entry, PoolRange Subschema::* member) {
   if (range.empty()) report(entry.value, fmt::format("`{}` is empty", entry.key.text));
 }
 
-void Compiler::schema_map(const Entry& entry, PoolRange Subschema::* member) {
+void Compiler::schema_map(const Entry& entry, PoolRange Subschema::*member) {
   if (!expect(entry, NodeKind::map)) return;
   const PoolRange range{.begin = size_of(program_.named), .count = size_of(entry.value.entries)};
   for (const Entry& item : entry.value.entries) program_.named.push_back({.name = item.key.text, .schema = schema(item.value)});
-  std::sort(program_.named.begin() + range.begin, program_.named.end(), [](const NamedSchema& a, const NamedSchema& b) { return a.name < b.name; });
+  std::sort(program_.named.begin() + range.begin, program_.named.end(),
+            [](const NamedSchema& a, const NamedSchema& b) { return a.name < b.name; });
   now_.*member = range;
 }
 
-void Compiler::count(const Entry& entry, uint64_t Subschema::* member) {
+void Compiler::count(const Entry& entry, uint64_t Subschema::*member) {
   constexpr double k_largest = 9e15;
   const Node& value = entry.value;
   if (value.is_number() && is_integral(value) && value.number >= 0) now_.*member = static_cast<uint64_t>(std::min(value.number, k_largest));
   else report(value, fmt::format("found `{}` in `{}`, expected an integer of at least 0", value.text, entry.key.text));
 }
 
-void Compiler::bound(const Entry& entry, const Node* Subschema::* member) {
+void Compiler::bound(const Entry& entry, const Node* Subschema::*member) {
   if (entry.value.is_number()) now_.*member = &entry.value;
   else report(entry.value, fmt::format("found {} in `{}`, expected a number", document::kind_name(entry.value.kind), entry.key.text));
 }
@@ -117,7 +120,8 @@ PoolRange Compiler::text_list(const Entry& entry) {
   if (!expect(entry, NodeKind::list)) return {};
   const PoolRange range{.begin = size_of(program_.texts), .count = size_of(entry.value.items)};
   for (const Node& item : entry.value.items) {
-    if (item.kind != NodeKind::string) report(item, fmt::format("found {} in `{}`, expected a string", document::kind_name(item.kind), entry.key.text));
+    if (item.kind != NodeKind::string)
+      report(item, fmt::format("found {} in `{}`, expected a string", document::kind_name(item.kind), entry.key.text));
     program_.texts.push_back(item.text);
   }
   return range;
@@ -158,7 +162,8 @@ void Compiler::read_dynamic_ref(const Entry& entry) {
 void Compiler::read_type(const Entry& entry) {
   now_.types = 0;
   const auto add = [&](const Node& name) {
-    const auto* found = std::find_if(k_types.begin(), k_types.end(), [&](const auto& row) { return name.kind == NodeKind::string && row.first == name.text; });
+    const auto* found = std::find_if(k_types.begin(), k_types.end(),
+                                     [&](const auto& row) { return name.kind == NodeKind::string && row.first == name.text; });
     if (found != k_types.end()) {
       now_.types |= found->second;
       return;
@@ -166,7 +171,8 @@ void Compiler::read_type(const Entry& entry) {
     std::vector<std::string> known;
     for (const auto& [word, bit] : k_types) known.emplace_back(word);
     const auto near = nearest(name.text, known);
-    report(name, fmt::format("found `{}` in `type`, expected {}", name.text, quoted_list(known, "or")), near ? fmt::format("did you mean `{}`?", *near) : std::string());
+    report(name, fmt::format("found `{}` in `type`, expected {}", name.text, quoted_list(known, "or")),
+           near ? fmt::format("did you mean `{}`?", *near) : std::string());
   };
   if (entry.value.kind != NodeKind::list) return add(entry.value);
   for (const Node& item : entry.value.items) add(item);
@@ -189,7 +195,8 @@ void Compiler::read_format(const Entry& entry) {
 
 void Compiler::read_multiple_of(const Entry& entry) {
   const auto divisor = entry.value.is_number() ? Divisor::make(entry.value) : std::nullopt;
-  if (!divisor) return report(entry.value, fmt::format("found `{}` in `multipleOf`, expected a number above 0 of at most 18 digits", entry.value.text));
+  if (!divisor)
+    return report(entry.value, fmt::format("found `{}` in `multipleOf`, expected a number above 0 of at most 18 digits", entry.value.text));
   now_.multiple_of = &entry.value;
   now_.divisor = size_of(program_.divisors);
   program_.divisors.push_back(*divisor);

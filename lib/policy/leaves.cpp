@@ -56,7 +56,8 @@ uint8_t types_of(const Node& value) {
 uint32_t leaf_misfits(const Program& program, const Subschema& s, const Node& value, PatternScratch& scratch, Effort effort) {
   uint32_t bits = 0;
   if (s.constant != nullptr && !equal_values(value, *s.constant)) bits |= leaf_constant;
-  if (s.choices != nullptr && std::none_of(s.choices->items.begin(), s.choices->items.end(), [&](const Node& choice) { return equal_values(value, choice); }))
+  if (s.choices != nullptr &&
+      std::none_of(s.choices->items.begin(), s.choices->items.end(), [&](const Node& choice) { return equal_values(value, choice); }))
     bits |= leaf_choices;
   if (bits != 0 && effort == Effort::first_misfit) return bits;
   switch (value.kind) {

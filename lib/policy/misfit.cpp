@@ -4,9 +4,9 @@
 #include "document/document.h"
 #include "policy/equality.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace mops::policy {
 namespace {
@@ -59,12 +59,12 @@ std::optional<std::string> meant(std::string_view word, std::span<const std::str
 
 std::string types_text(uint8_t types) {
   constexpr std::array<std::pair<uint8_t, std::string_view>, 7> k_words = {{{type_string, "a string"},
-                                                                           {type_integer, "an integer"},
-                                                                           {type_number, "a number"},
-                                                                           {type_boolean, "`true` or `false`"},
-                                                                           {type_list, "a list"},
-                                                                           {type_map, "a map"},
-                                                                           {type_null, "`null`"}}};
+                                                                            {type_integer, "an integer"},
+                                                                            {type_number, "a number"},
+                                                                            {type_boolean, "`true` or `false`"},
+                                                                            {type_list, "a list"},
+                                                                            {type_map, "a map"},
+                                                                            {type_null, "`null`"}}};
   std::vector<std::string_view> words;
   for (const auto& [bit, word] : k_words)
     if ((types & bit) != 0 && !(bit == type_integer && (types & type_number) != 0)) words.push_back(word);
@@ -82,7 +82,8 @@ Misfit at(const Place& place, MisfitKind kind) {
 
 /// A string is wanted, and quotes make one of what is there.
 void offer_quotes(Misfit& misfit, const Node& value) {
-  const bool quotable = value.style == document::ScalarStyle::plain && is_scalar(value) && value.kind != NodeKind::string && !value.text.empty() && value.text != "~";
+  const bool quotable = value.style == document::ScalarStyle::plain && is_scalar(value) && value.kind != NodeKind::string &&
+                        !value.text.empty() && value.text != "~";
   if (!quotable) return;
   misfit.replacement = fmt::format("\"{}\"", value.text);
   misfit.help = fmt::format("without quotes `{}` is read as {}; write `\"{}\"`", value.text, document::kind_name(value.kind), value.text);
@@ -94,7 +95,8 @@ void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
   if (value.style == document::ScalarStyle::plain) {
     const bool yes = value.text == "yes" || value.text == "on" || value.text == "Yes";
     const bool no = value.text == "no" || value.text == "off" || value.text == "No";
-    if ((types & type_boolean) != 0 && (yes || no)) misfit.help = fmt::format("write `{}`; `{}` is a text", yes ? "true" : "false", value.text);
+    if ((types & type_boolean) != 0 && (yes || no))
+      misfit.help = fmt::format("write `{}`; `{}` is a text", yes ? "true" : "false", value.text);
     return;
   }
   const auto bare = document::parse_json({.path = {}, .text = std::string(value.text)});
@@ -129,8 +131,9 @@ std::string Place::in_name() const { return name().empty() ? std::string() : fmt
 
 std::string found(const Node& value) {
   if (value.kind == NodeKind::null && value.text.empty()) return "found nothing";
-  if (!is_scalar(value)) return value.items.empty() && value.entries.empty() ? fmt::format("found an empty {}", value.kind == NodeKind::map ? "map" : "list")
-                                                                             : fmt::format("found {}", document::kind_name(value.kind));
+  if (!is_scalar(value))
+    return value.items.empty() && value.entries.empty() ? fmt::format("found an empty {}", value.kind == NodeKind::map ? "map" : "list")
+                                                        : fmt::format("found {}", document::kind_name(value.kind));
   if (value.kind == NodeKind::string && value.text.empty()) return "found an empty string";
   return fmt::format("found `{}`", short_text(value.text));
 }
@@ -144,7 +147,9 @@ Misfit wrong_type(const Place& place, uint8_t types) {
   const Node& value = *place.node;
   Misfit misfit = at(place, MisfitKind::wrong_type);
   misfit.types = types;
-  const std::string what = is_scalar(value) && !value.text.empty() ? fmt::format("found {} `{}`", document::kind_name(value.kind), short_text(value.text)) : found(value);
+  const std::string what = is_scalar(value) && !value.text.empty()
+                               ? fmt::format("found {} `{}`", document::kind_name(value.kind), short_text(value.text))
+                               : found(value);
   misfit.message = fmt::format("{}{}, expected {}", what, place.in_name(), types_text(types));
   if ((types & type_string) != 0) offer_quotes(misfit, value);
   else offer_without_quotes(misfit, value, types);
@@ -157,7 +162,9 @@ Misfit bad_choice(const Place& place, std::vector<const Node*> choices) {
   misfit.is_choice = true;
   std::vector<std::string> words;
   for (const Node* choice : choices) words.push_back(choice_text(*choice));
-  const auto same_text = std::find_if(choices.begin(), choices.end(), [&](const Node* choice) { return is_scalar(*choice) && is_scalar(value) && choice->text == value.text; });
+  const auto same_text = std::find_if(choices.begin(), choices.end(), [&](const Node* choice) {
+    return is_scalar(*choice) && is_scalar(value) && choice->text == value.text;
+  });
   if (same_text != choices.end()) {
     misfit = wrong_type(place, types_of(**same_text));
     misfit.is_choice = true;
@@ -170,14 +177,11 @@ Misfit bad_choice(const Place& place, std::vector<const Node*> choices) {
   return misfit;
 }
 
-Misfit unknown_key(const Place& map, const Node& key, std::span<const std::string> known) {
+Misfit unknown_key(const Place& map, const Node& key, std::span<const std::string> known, std::span<const std::string> free) {
   Misfit misfit = at(map, MisfitKind::unknown_key);
   misfit.span = key.span;
   misfit.key = key.text;
   misfit.message = fmt::format("unknown key `{}`{}", short_text(key.text), map.in_name());
-  std::vector<std::string> free;
-  for (const std::string& word : known)
-    if (map.node->find(word) == nullptr) free.push_back(word);
   if (const auto near = meant(key.text, free)) {
     misfit.meant_key = *near;
     misfit.help = fmt::format("did you mean `{}`?", *near);
@@ -253,7 +257,8 @@ Misfit leaf_misfit(const Program& program, const Subschema& s, uint32_t leaf, co
     case leaf_unique_items: {
       const auto twice = find_equal_items(value.items).value_or(std::pair<size_t, size_t>(0, 0));
       const Node& second = value.items[twice.second];
-      misfit.message = fmt::format("{} is listed twice{}", is_scalar(second) ? fmt::format("`{}`", short_text(second.text)) : "the same item", place.in_name());
+      misfit.message = fmt::format("{} is listed twice{}",
+                                   is_scalar(second) ? fmt::format("`{}`", short_text(second.text)) : "the same item", place.in_name());
       misfit.span = second.span;
       misfit.label = Label{.location = {.path = std::string(path), .span = value.items[twice.first].span}, .message = "first listed here"};
       break;

@@ -34,8 +34,8 @@ struct Misfit {
   uint8_t types = 0;                       ///< wrong_type: the ones that would fit
   bool is_choice = false;                  ///< `const` or `enum`
   std::vector<const document::Node*> choices;
-  std::string_view key;                    ///< unknown_key, missing_key
-  std::string meant_key;                   ///< unknown_key: the key it is a slip of
+  std::string_view key;   ///< unknown_key, missing_key
+  std::string meant_key;  ///< unknown_key: the key it is a slip of
   std::string message;
   std::string help;
   Span span;
@@ -45,7 +45,8 @@ struct Misfit {
 
 Misfit wrong_type(const Place& place, uint8_t types);
 Misfit bad_choice(const Place& place, std::vector<const document::Node*> choices);
-Misfit unknown_key(const Place& map, const document::Node& key, std::span<const std::string> known);
+/// `known`: the keys that the map may have. `free`: those of them that it does not have yet.
+Misfit unknown_key(const Place& map, const document::Node& key, std::span<const std::string> known, std::span<const std::string> free);
 Misfit missing_key(const Place& map, std::string_view key, const document::Node* schema_of_key);
 /// None of several keys is there, one of which must be.
 Misfit none_of_keys(const Place& map, std::span<const std::string> keys);

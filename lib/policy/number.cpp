@@ -114,7 +114,9 @@ std::optional<Divisor> Divisor::make(const Node& divisor) {
 bool Divisor::divides(const Node& value) const {
   auto exact = Decimal::parse(value.text);
   if (!exact && value.integer_fits) exact = Decimal::parse(std::to_string(value.integer));
-  if (!exact) return std::isfinite(value.number) && std::fmod(value.number, static_cast<double>(mantissa_) * std::pow(10.0, static_cast<double>(exponent_))) == 0;
+  if (!exact)
+    return std::isfinite(value.number) &&
+           std::fmod(value.number, static_cast<double>(mantissa_) * std::pow(10.0, static_cast<double>(exponent_))) == 0;
   if (exact->is_zero()) return true;
   const int64_t shift = exact->exponent - exponent_;
   // The divisor has more factors of ten; the value, without zeros at its end, has none.

@@ -26,7 +26,15 @@ struct PoolRange {
 };
 
 /// Types as bits, so that `integer` is part of `number`.
-enum TypeBit : uint8_t { type_null = 1, type_boolean = 2, type_integer = 4, type_number = 8, type_string = 16, type_list = 32, type_map = 64 };
+enum TypeBit : uint8_t {
+  type_null = 1,
+  type_boolean = 2,
+  type_integer = 4,
+  type_number = 8,
+  type_string = 16,
+  type_list = 32,
+  type_map = 64
+};
 inline constexpr uint8_t k_any_type = 127;
 
 struct NamedSchema {
@@ -50,8 +58,8 @@ struct Subschema {
   uint32_t resource = 0;
   Shape shape = Shape::keywords;
   uint8_t types = k_any_type;
-  bool has_leaf_keywords = false;    ///< any of const, enum and the limits
-  bool has_applicators = false;      ///< any that apply another schema to the same place
+  bool has_leaf_keywords = false;  ///< any of const, enum and the limits
+  bool has_applicators = false;    ///< any that apply another schema to the same place
   bool unique_items = false;
 
   SchemaIndex ref = k_none;
@@ -63,16 +71,16 @@ struct Subschema {
   SchemaIndex then_schema = k_none;
   SchemaIndex else_schema = k_none;
 
-  PoolRange properties;              ///< of Program::named, sorted by name
-  PoolRange pattern_properties;      ///< of Program::by_pattern
+  PoolRange properties;          ///< of Program::named, sorted by name
+  PoolRange pattern_properties;  ///< of Program::by_pattern
   SchemaIndex additional_properties = k_none;
   SchemaIndex property_names = k_none;
   SchemaIndex unevaluated_properties = k_none;
-  PoolRange dependent_schemas;       ///< of Program::named
-  PoolRange dependent_required;      ///< of Program::named_keys
-  PoolRange required;                ///< of Program::texts
+  PoolRange dependent_schemas;   ///< of Program::named
+  PoolRange dependent_required;  ///< of Program::named_keys
+  PoolRange required;            ///< of Program::texts
 
-  PoolRange prefix_items;            ///< of Program::schemas
+  PoolRange prefix_items;  ///< of Program::schemas
   SchemaIndex items = k_none;
   SchemaIndex contains = k_none;
   SchemaIndex unevaluated_items = k_none;
@@ -87,8 +95,8 @@ struct Subschema {
   const document::Node* exclusive_minimum = nullptr;
   const document::Node* exclusive_maximum = nullptr;
   const document::Node* multiple_of = nullptr;
-  uint32_t divisor = k_none;         ///< of Program::divisors
-  uint32_t pattern = k_none;         ///< of Program::patterns
+  uint32_t divisor = k_none;  ///< of Program::divisors
+  uint32_t pattern = k_none;  ///< of Program::patterns
   std::optional<Format> format;
   const document::Node* constant = nullptr;
   const document::Node* choices = nullptr;  ///< the list of `enum`

@@ -2,10 +2,10 @@
 
 #include "base/text.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 #include <utility>
 
 namespace mops::policy {
@@ -131,7 +131,8 @@ void ResourceIndex::walk(const Node& schema, uint32_t resource) {
   owner_.emplace(&schema, resource);
   add_anchors(schema, resource);
   for (const Entry& entry : schema.entries) {
-    const auto* known = std::lower_bound(k_nesting.begin(), k_nesting.end(), entry.key.text, [](const auto& row, std::string_view key) { return row.first < key; });
+    const auto* known = std::lower_bound(k_nesting.begin(), k_nesting.end(), entry.key.text,
+                                         [](const auto& row, std::string_view key) { return row.first < key; });
     if (known == k_nesting.end() || known->first != entry.key.text) continue;
     switch (known->second) {
       case Nesting::one: walk(entry.value, resource); break;
@@ -216,7 +217,8 @@ std::optional<ResourceIndex::Target> ResourceIndex::resolve(uint32_t resource, c
   for (const auto& [anchor, node] : owner.anchors) known.emplace_back(anchor);
   for (const auto& [anchor, node] : owner.dynamic_anchors) known.emplace_back(anchor);
   const auto near = nearest(name, known);
-  report(reference, resource, fmt::format("no schema has the name `{}`", name), near ? fmt::format("did you mean `#{}`?", *near) : std::string());
+  report(reference, resource, fmt::format("no schema has the name `{}`", name),
+         near ? fmt::format("did you mean `#{}`?", *near) : std::string());
   return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ namespace mops::policy {
 struct Resource {
   const document::Node* root = nullptr;
   Uri base;
-  std::string path;  ///< of its file, for findings
+  std::string path;              ///< of its file, for findings
   bool validates = true;         ///< the dialect has the vocabulary `validation`
   bool asserts_formats = false;  ///< the dialect has the vocabulary `format-assertion`
   std::map<std::string_view, const document::Node*> anchors;

@@ -17,8 +17,8 @@ tl::expected<Schema, std::vector<Diagnostic>> Schema::compile(const document::Do
   return compile(*document.root(), document.source().path, library, options);
 }
 
-tl::expected<Schema, std::vector<Diagnostic>> Schema::compile(const document::Node& root, std::string_view path, const SchemaLibrary& library,
-                                                              const SchemaOptions& options) {
+tl::expected<Schema, std::vector<Diagnostic>> Schema::compile(const document::Node& root, std::string_view path,
+                                                              const SchemaLibrary& library, const SchemaOptions& options) {
   Compiler compiler(library, options);
   auto program = std::make_unique<Program>(compiler.compile(root, path));
   if (auto findings = compiler.findings(); !findings.empty()) return tl::unexpected(std::move(findings));

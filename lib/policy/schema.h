@@ -29,8 +29,8 @@ class SchemaLibrary {
 enum class FormatMeans { comment, assertion };
 
 struct SchemaOptions {
-  std::string uri;                                   ///< where the schema is, when it has no `$id`
-  FormatMeans formats = FormatMeans::assertion;      ///< a metaschema with the vocabulary format-assertion asserts in any case
+  std::string uri;                               ///< where the schema is, when it has no `$id`
+  FormatMeans formats = FormatMeans::assertion;  ///< a metaschema with the vocabulary format-assertion asserts in any case
   PatternSpeed patterns = PatternSpeed::one_document;
 };
 
@@ -53,8 +53,8 @@ class Schema {
   static tl::expected<Schema, std::vector<Diagnostic>> compile(const document::Document& document, const SchemaLibrary& library,
                                                                const SchemaOptions& options = {});
   /// A schema that is part of a document; `path` names its file in findings.
-  static tl::expected<Schema, std::vector<Diagnostic>> compile(const document::Node& root, std::string_view path, const SchemaLibrary& library,
-                                                               const SchemaOptions& options = {});
+  static tl::expected<Schema, std::vector<Diagnostic>> compile(const document::Node& root, std::string_view path,
+                                                               const SchemaLibrary& library, const SchemaOptions& options = {});
   ~Schema();
   Schema(Schema&&) noexcept;
   Schema& operator=(Schema&&) noexcept;
@@ -64,7 +64,8 @@ class Schema {
 
   /// What does not fit, each at its place in the instance, in the order of the schema's keywords. Of `anyOf` and `oneOf` only
   /// the branch nearest to the instance is followed. Empty if and only if `accepts`.
-  [[nodiscard]] std::vector<Diagnostic> check(const document::Node& instance, std::string_view path, const InstanceOptions& options = {}) const;
+  [[nodiscard]] std::vector<Diagnostic> check(const document::Node& instance, std::string_view path,
+                                              const InstanceOptions& options = {}) const;
 
  private:
   explicit Schema(std::unique_ptr<Program> program);

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "model/version.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -28,7 +28,8 @@ Result<void> expect_one_of(std::string_view what, const std::string& word, const
   if (std::find(known.begin(), known.end(), word) != known.end()) return {};
   const auto near = nearest(word, known);
   return fail(ErrorCode::usage, fmt::format("there is no {} `{}`", what, word),
-              near ? fmt::format("did you mean `{}`?", *near) : fmt::format("there {} {}", known.size() == 1 ? "is" : "are", quoted_list(known, "and")));
+              near ? fmt::format("did you mean `{}`?", *near)
+                   : fmt::format("there {} {}", known.size() == 1 ? "is" : "are", quoted_list(known, "and")));
 }
 
 Result<void> expect_plain_text(std::string_view what, std::string_view text) {
@@ -36,7 +37,8 @@ Result<void> expect_plain_text(std::string_view what, std::string_view text) {
   if (trim(text).empty()) return fail(ErrorCode::usage, fmt::format("the {} is empty", what));
   if (find_invalid_utf8(text)) return fail(ErrorCode::usage, fmt::format("the {} is not UTF-8", what));
   if (std::none_of(text.begin(), text.end(), breaks)) return {};
-  return fail(ErrorCode::usage, fmt::format("the {} has a line break, a quote or a backslash", what), "it goes into `mops.yaml`: write one plain line");
+  return fail(ErrorCode::usage, fmt::format("the {} has a line break, a quote or a backslash", what),
+              "it goes into `mops.yaml`: write one plain line");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct NewModel {
   std::string owner_team;
   std::string owner_contact;
   std::string description;
-  std::string date;          ///< 2026-11-23
+  std::string date;  ///< 2026-11-23
   std::string mops_version;
 };
 

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace mops::scaffold {
 namespace {
@@ -35,7 +35,8 @@ Result<void> check_target(FileSystem& files, const Path& folder) {
   if (!exists(files, folder)) return {};
   MOPS_ASSIGN(const FileStatus status, files.status(folder));
   constexpr std::string_view k_help = "choose another folder, or remove it";
-  if (status.kind != FileKind::directory) return fail(ErrorCode::refused, fmt::format("`{}` exists and is no folder", folder.string()), std::string(k_help));
+  if (status.kind != FileKind::directory)
+    return fail(ErrorCode::refused, fmt::format("`{}` exists and is no folder", folder.string()), std::string(k_help));
   MOPS_ASSIGN(const auto entries, files.list(folder));
   if (entries.empty()) return {};
   constexpr size_t k_most_shown = 3;

@@ -23,7 +23,8 @@ class SourceFolder {
       if (entry.is_regular_file()) paths.push_back(entry.path());
     std::sort(paths.begin(), paths.end());
     for (const auto& path : paths) {
-      const auto& [relative, text] = contents_.emplace_back(std::filesystem::relative(path, root).generic_string(), files.read(path).value());
+      const auto& [relative, text] =
+          contents_.emplace_back(std::filesystem::relative(path, root).generic_string(), files.read(path).value());
       files_.push_back({.path = relative, .content = text});
     }
   }

@@ -3,10 +3,10 @@
 #include "base/real_file_system.h"
 #include "fakes/schema_files.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <algorithm>
+#include <cstdlib>
 
 using namespace mops;
 using namespace mops::policy;
@@ -89,8 +89,9 @@ TEST_CASE("JSON Schema test suite: every required test of draft 2020-12") {
 
 TEST_CASE("JSON Schema test suite: the formats that our schemas use") {
   if (!suite_is_here()) return;
-  const Counts counts = run_folder(suite_folder() / "tests" / "draft2020-12" / "optional" / "format", FormatMeans::assertion,
-                                   {"date", "time", "date-time", "email", "uri", "uri-reference", "ipv4", "ipv6", "uuid", "json-pointer", "regex"});
+  const Counts counts =
+      run_folder(suite_folder() / "tests" / "draft2020-12" / "optional" / "format", FormatMeans::assertion,
+                 {"date", "time", "date-time", "email", "uri", "uri-reference", "ipv4", "ipv6", "uuid", "json-pointer", "regex"});
   fmt::print("draft2020-12 formats: {} passed, {} failed\n", counts.passed, counts.failed.size());
   CHECK(lines(counts.failed) == "");
 }
@@ -98,7 +99,7 @@ TEST_CASE("JSON Schema test suite: the formats that our schemas use") {
 TEST_CASE("JSON Schema test suite: optional tests") {
   if (!suite_is_here()) return;
   const Counts counts = run_folder(suite_folder() / "tests" / "draft2020-12" / "optional", FormatMeans::comment,
-                                   {"anchor", "bignum", "dynamicRef", "ecmascript-regex", "float-overflow", "format-assertion", "id", "no-schema",
-                                    "non-bmp-regex", "refOfUnknownKeyword", "unknownKeyword"});
+                                   {"anchor", "bignum", "dynamicRef", "ecmascript-regex", "float-overflow", "format-assertion", "id",
+                                    "no-schema", "non-bmp-regex", "refOfUnknownKeyword", "unknownKeyword"});
   CHECK(lines(counts.failed) == "");
 }

@@ -10,7 +10,8 @@ namespace {
 const std::vector<EmbeddedFile> k_templates = {
     {.path = "environments/r-4.yaml", .content = "format: environment/v1\n"},
     {.path = "r/common/.gitignore", .content = ".venv/\n"},
-    {.path = "r/common/README.md", .content = "# {{ name }}\n{{ description }}\nby {{ owner_team }}, {{ owner_contact }} with mops {{ mops_version }}\n"},
+    {.path = "r/common/README.md",
+     .content = "# {{ name }}\n{{ description }}\nby {{ owner_team }}, {{ owner_contact }} with mops {{ mops_version }}\n"},
     {.path = "r/common/docs/{{ name }}.md", .content = "{{ date }} ${{ name }}\n"},
     {.path = "r/common/serve", .content = "#!/bin/sh\n"},
     {.path = "r/regression/serve", .content = "#!/bin/sh\n# {{ task }} in {{ language }}\n"},
@@ -18,8 +19,15 @@ const std::vector<EmbeddedFile> k_templates = {
 };
 
 NewModel new_model() {
-  return {.name = "churn", .language = "r", .task = "regression", .folder = "churn", .owner_team = "risk", .owner_contact = "risk@example.com",
-          .description = "Who leaves", .date = "2026-11-23", .mops_version = "0.1.0"};
+  return {.name = "churn",
+          .language = "r",
+          .task = "regression",
+          .folder = "churn",
+          .owner_team = "risk",
+          .owner_contact = "risk@example.com",
+          .description = "Who leaves",
+          .date = "2026-11-23",
+          .mops_version = "0.1.0"};
 }
 
 std::string refusal(const NewModel& model) {
@@ -42,7 +50,7 @@ TEST_CASE("plan_new: common files, and over them those of the task") {
   REQUIRE(plan);
   CHECK(plan->describe() ==
         "0644       7 .gitignore\n"
-        "0644      64 README.md\n"
+        "0644      61 README.md\n"
         "0644      23 docs/churn.md\n"
         "0755      28 serve\n");
   CHECK(plan->files[1].content == "# churn\nWho leaves\nby risk, risk@example.com with mops 0.1.0\n");

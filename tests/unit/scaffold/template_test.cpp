@@ -21,5 +21,6 @@ TEST_CASE("render: known names only, everything else untouched") {
 }
 
 TEST_CASE("unknown_placeholders: slips in templates") {
-  CHECK(unknown_placeholders("{{ nmae }} {{ name }} {{ x.y }} ${{ z }} {{ owner }}", k_values) == std::vector<std::string>{"nmae", "owner"});
+  CHECK(unknown_placeholders("{{ nmae }} {{ name }} {{ x.y }} ${{ z }} {{ owner }}", k_values) ==
+        std::vector<std::string>{"nmae", "owner"});
 }

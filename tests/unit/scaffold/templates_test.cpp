@@ -8,7 +8,13 @@ using namespace mops::scaffold;
 
 TEST_CASE("the templates of this source tree have no slip in a placeholder, and render for each language and task") {
   const fakes::SourceFolder templates("templates");
-  NewModel model{.name = "churn", .folder = "churn", .owner_team = "t", .owner_contact = "c", .description = "d", .date = "2026-11-23", .mops_version = "0.1.0"};
+  NewModel model{.name = "churn",
+                 .folder = "churn",
+                 .owner_team = "t",
+                 .owner_contact = "c",
+                 .description = "d",
+                 .date = "2026-11-23",
+                 .mops_version = "0.1.0"};
   REQUIRE_FALSE(languages(templates.files()).empty());
   for (const std::string& language : languages(templates.files())) {
     for (const std::string& task : tasks(templates.files(), language)) {

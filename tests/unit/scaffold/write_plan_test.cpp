@@ -34,7 +34,8 @@ class FailingDisk final : public FileSystem {
 };
 
 WritePlan plan_in(const Path& folder) {
-  return {.folder = folder, .files = {{.path = "bin/run", .content = "#!/bin/sh\n", .mode = 0755}, {.path = "mops.yaml", .content = "name: churn\n"}}};
+  return {.folder = folder,
+          .files = {{.path = "bin/run", .content = "#!/bin/sh\n", .mode = 0755}, {.path = "mops.yaml", .content = "name: churn\n"}}};
 }
 
 std::string names_in(const Path& folder) {

@@ -1,0 +1,93 @@
+#include "policy/check.h"
+
+#include "base/text.h"
+#include "policy/inspection.h"
+#include "policy/rule.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+namespace mops::policy {
+
+using document::Node;
+
+bool Inspection::has_file(const std::string& path) { return std::binary_search(view_.paths().begin(), view_.paths().end(), path); }
+
+Result<SourceFile> Inspection::read(const std::string& path) {
+  MOPS_ASSIGN(std::string text, view_.read(path));
+  return SourceFile{.path = options_.path_prefix + path, .text = std::move(text)};
+}
+
+void Inspection::add(std::string_view rule_id, const std::string& path, std::optional<Span> span, std::string message, std::string help) {
+  const Rule* rule = find_rule(rule_id);
+  const auto severity = rule == nullptr ? std::optional(Severity::error) : rule->severity(options_.level);
+  last_was_added_ = severity.has_value();
+  if (!severity) return;
+  findings_.push_back({.severity = *severity,
+                       .rule = std::string(rule_id),
+                       .message = std::move(message),
+                       .location = {.path = options_.path_prefix + path, .span = span},
+                       .help = std::move(help)});
+}
+
+void Inspection::add(std::string_view rule, const document::Document& document, const Node& node, std::string message, std::string help) {
+  add(rule, document.source().path.substr(options_.path_prefix.size()), node.span, std::move(message), std::move(help));
+}
+
+void Inspection::adopt(std::vector<Diagnostic> findings) {
+  for (Diagnostic& finding : findings) {
+    const Rule* rule = find_rule(finding.rule);
+    const auto severity = rule == nullptr ? std::optional(finding.severity) : rule->severity(options_.level);
+    if (!severity) continue;
+    finding.severity = *severity;
+    findings_.push_back(std::move(finding));
+  }
+}
+
+void Inspection::add_label(const document::Document& document, const Node& node, std::string message) {
+  if (last_was_added_)
+    findings_.back().labels.push_back({.location = {.path = document.source().path, .span = node.span}, .message = std::move(message)});
+}
+
+std::vector<Diagnostic> Inspection::take() && {
+  std::stable_sort(findings_.begin(), findings_.end(), shown_before);
+  return std::move(findings_);
+}
+
+const Node* find_below(const Node* node, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) node = node == nullptr ? nullptr : node->find(key);
+  return node;
+}
+
+std::string text_below(const Node& map, std::string_view key) {
+  const Node* value = map.find(key);
+  return value != nullptr && value->kind == document::NodeKind::string ? std::string(value->text) : std::string();
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known, std::string_view otherwise) {
+  const auto near = nearest(word, known);
+  return near ? fmt::format("did you mean `{}`?", *near) : std::string(otherwise);
+}
+
+Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy, const CheckOptions& options) {
+  Inspection inspection(view, policy, options);
+  if (!inspection.has_file(k_manifest_path)) {
+    inspection.add("manifest/missing", k_manifest_path, std::nullopt, "there is no `mops.yaml`", "`mops new` writes one");
+  } else {
+    MOPS_ASSIGN(SourceFile source, inspection.read(k_manifest_path));
+    const document::Document manifest = document::parse_yaml(std::move(source));
+    inspection.adopt(policy.check_document(DocumentKind::manifest, manifest));
+    if (manifest.root() != nullptr) {
+      inspect_manifest(inspection, manifest);
+      MOPS_TRY(inspect_environment(inspection, manifest));
+      MOPS_TRY(inspect_datasets(inspection, manifest));
+      MOPS_TRY(inspect_request(inspection, manifest));
+    }
+  }
+  MOPS_TRY(inspect_artifacts(inspection));
+  MOPS_TRY(inspect_notes(inspection));
+  MOPS_TRY(inspect_card(inspection));
+  return std::move(inspection).take();
+}
+
+}  // namespace mops::policy

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "model/manifest.h"
+#include "policy/policy.h"
+
+#include <string>
+#include <vector>
+
+namespace mops::policy {
+
+/// The files of one model: HEAD's tree or the work tree. Paths are relative to the model's folder, with `/`.
+class RepositoryView {
+ public:
+  virtual ~RepositoryView() = default;
+  /// In byte order.
+  virtual const std::vector<std::string>& paths() = 0;
+  /// Of a path that `paths` lists. Bytes as they are kept: of a Git LFS file its pointer.
+  virtual Result<std::string> read(const std::string& path) = 0;
+  /// Whether git ignores the path, which is not among `paths`: then it may be made or fetched later.
+  virtual bool is_ignored(const std::string& path) = 0;
+};
+
+struct CheckOptions {
+  model::Level level = model::Level::prototype;
+  SystemTime now;
+  /// In front of the paths of findings: the model's folder as the user would type it, with `/` at its end, or nothing.
+  std::string path_prefix;
+};
+
+/// Holds one model against the policy. Looks at the files of the view only: no history, no network. Findings in the order in
+/// which they are shown. Error: what `read` fails with.
+Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy, const CheckOptions& options);
+
+}  // namespace mops::policy

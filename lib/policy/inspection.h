@@ -1,0 +1,66 @@
+#pragma once
+
+#include "policy/check.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mops::policy {
+
+inline constexpr const char* k_manifest_path = "mops.yaml";
+inline constexpr const char* k_lock_path = "mops.lock";
+inline constexpr const char* k_card_path = "model-card.md";
+inline constexpr const char* k_procedure_path = "docs/upgrade-and-downgrade.md";
+inline constexpr const char* k_request_path = "examples/request.json";
+inline constexpr std::string_view k_notes_folder = "release-notes/";
+
+/// One check while it is going on: what it looks at, and what was found. The parts of a check add to it in turn.
+class Inspection {
+ public:
+  Inspection(RepositoryView& view, const Policy& policy, const CheckOptions& options) : view_(view), policy_(policy), options_(options) {}
+
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+  [[nodiscard]] const CheckOptions& options() const { return options_; }
+  [[nodiscard]] const std::vector<std::string>& paths() { return view_.paths(); }
+  [[nodiscard]] bool has_file(const std::string& path);
+  [[nodiscard]] bool is_ignored(const std::string& path) { return view_.is_ignored(path); }
+  Result<SourceFile> read(const std::string& path);
+
+  /// By a rule of the table, at its severity for the level; nothing when it has none. Without a span: about the whole file.
+  void add(std::string_view rule, const std::string& path, std::optional<Span> span, std::string message, std::string help = {});
+  void add(std::string_view rule, const document::Document& document, const document::Node& node, std::string message,
+           std::string help = {});
+  /// Findings of readers and schemas.
+  void adopt(std::vector<Diagnostic> findings);
+  /// A second place for the finding that was added last; no effect when its rule was not looked at.
+  void add_label(const document::Document& document, const document::Node& node, std::string message);
+
+  std::vector<Diagnostic> take() &&;
+
+ private:
+  RepositoryView& view_;
+  const Policy& policy_;
+  const CheckOptions& options_;
+  std::vector<Diagnostic> findings_;
+  bool last_was_added_ = false;
+};
+
+/// A manifest that could be read; its schema may have found something, so every part may be missing or of another kind.
+void inspect_manifest(Inspection& inspection, const document::Document& manifest);
+Result<void> inspect_environment(Inspection& inspection, const document::Document& manifest);
+Result<void> inspect_artifacts(Inspection& inspection);
+Result<void> inspect_datasets(Inspection& inspection, const document::Document& manifest);
+Result<void> inspect_notes(Inspection& inspection);
+Result<void> inspect_card(Inspection& inspection);
+Result<void> inspect_request(Inspection& inspection, const document::Document& manifest);
+
+/// The value at the end of a way of keys, or nullptr.
+const document::Node* find_below(const document::Node* node, std::initializer_list<std::string_view> keys);
+/// The text under a key; empty when it is not there or no string.
+std::string text_below(const document::Node& map, std::string_view key);
+/// "did you mean ...?", or `otherwise`.
+std::string suggestion(std::string_view word, const std::vector<std::string>& known, std::string_view otherwise);
+
+}  // namespace mops::policy
