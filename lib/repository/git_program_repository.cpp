@@ -50,6 +50,7 @@ class GitProgramRepository final : public Repository {
   Result<TagCreation> create_annotated_tag(std::string_view name, const ObjectId& commit, std::string_view message) override;
   Result<ObjectId> root_commit() override;
   Result<std::vector<Remote>> remotes() override;
+  Result<bool> is_ignored(std::string_view folder, std::string_view path) override;
 
  private:
   Result<ProcessResult> git(std::vector<std::string> arguments, std::string input = {}) const;
@@ -251,6 +252,12 @@ Result<ObjectId> GitProgramRepository::root_commit() {
   if (trim(shallow) == "true") return fail(problems::shallow_history());
   MOPS_ASSIGN(const std::string roots, sure_git({"rev-list", "--first-parent", "--max-parents=0", "HEAD"}));
   return ObjectId{std::string(first_line(roots))};
+}
+
+Result<bool> GitProgramRepository::is_ignored(std::string_view folder, std::string_view path) {
+  const std::string whole = folder.empty() ? std::string(path) : fmt::format("{}/{}", folder, path);
+  MOPS_ASSIGN(const ProcessResult result, git({"check-ignore", "-q", "--no-index", "--", whole}));
+  return result.exit_code == 0;
 }
 
 Result<std::vector<Remote>> GitProgramRepository::remotes() {

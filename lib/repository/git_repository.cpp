@@ -97,6 +97,7 @@ class GitRepository final : public Repository {
   Result<TagCreation> create_annotated_tag(std::string_view name, const ObjectId& commit, std::string_view message) override;
   Result<ObjectId> root_commit() override;
   Result<std::vector<Remote>> remotes() override;
+  Result<bool> is_ignored(std::string_view folder, std::string_view path) override;
 
  private:
   tl::unexpected<Error> unreadable(const ObjectId& id) { return fail(problems::unreadable_object(id, last_message())); }
@@ -344,6 +345,13 @@ Result<ObjectId> GitRepository::root_commit() {
     commit = std::move(parent);
   }
   return ObjectId{to_hex_id(git_commit_id(commit.get()))};
+}
+
+Result<bool> GitRepository::is_ignored(std::string_view folder, std::string_view path) {
+  const std::string whole = folder.empty() ? std::string(path) : fmt::format("{}/{}", folder, path);
+  int ignored = 0;
+  if (git_ignore_path_is_ignored(&ignored, repository_.get(), whole.c_str()) != 0) return damaged();
+  return ignored != 0;
 }
 
 Result<std::vector<Remote>> GitRepository::remotes() {

@@ -96,6 +96,9 @@ class Repository {
   /// Files that are on the disk and tracked, or neither tracked nor ignored: relative to `folder`, in byte order.
   virtual Result<std::vector<std::string>> work_tree_files(std::string_view folder) = 0;
 
+  /// Whether git ignores a file of that path (relative to `folder`) that is not tracked, whether it is there or not.
+  virtual Result<bool> is_ignored(std::string_view folder, std::string_view path) = 0;
+
   /// Annotated tags whose name starts with `prefix` and which lead to a commit, in byte order of the names.
   virtual Result<std::vector<Tag>> tags(std::string_view prefix) = 0;
   /// Run again with the same target, it does nothing and says so. Errors: refused when the name is taken by another target or

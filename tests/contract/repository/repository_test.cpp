@@ -309,6 +309,19 @@ FOR_EACH_IMPLEMENTATION("a tag needs to know who writes it") {
   CHECK(sure(in_ci->tags("v1")).at(0).tagger_email == "ci@example.com");
 }
 
+FOR_EACH_IMPLEMENTATION("ignored files, there or not") {
+  const Scene scene;
+  scene.init("bank");
+  scene.write("bank/models/churn/.gitignore", "data/*.bin\n");
+  scene.write("bank/.gitignore", "/secret\n");
+  scene.commit_all("bank", "begin");
+  const auto repository = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  CHECK(sure(repository->is_ignored("models/churn", "data/large.bin")));
+  CHECK_FALSE(sure(repository->is_ignored("models/churn", "data/large.csv")));
+  CHECK(sure(repository->is_ignored("", "secret")));
+  CHECK_FALSE(sure(repository->is_ignored("models/churn", "secret")));
+}
+
 FOR_EACH_IMPLEMENTATION("root commit and remotes") {
   const Scene scene;
   scene.init("bank");

@@ -1,0 +1,90 @@
+#include "base/embedded_file.h"
+#include "cli/commands/all.h"
+#include "cli/render.h"
+#include "cli/repository_view.h"
+
+namespace mops::cli {
+namespace {
+
+class CheckCommand final : public Command {
+ public:
+  [[nodiscard]] CommandText text() const override {
+    return {.name = "check",
+            .summary = "hold a model's files against the policy; every finding has a place, a rule and a help",
+            .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --format github",
+                         "mops check --commit HEAD"}};
+  }
+
+  std::vector<Option> options() override {
+    return {{.name = "DIR", .help = "folders of models (here)", .target = &directories_},
+            {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
+            {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
+            {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_diagnostic_formats}};
+  }
+
+  Result<ExitCode> run(Env& env) override {
+    MOPS_ASSIGN(const policy::Policy policy, policy::Policy::load(embedded::schemas(), embedded::templates()));
+    if (directories_.empty()) directories_.emplace_back();
+    std::vector<Diagnostic> findings;
+    std::map<std::string, std::string> texts;
+    for (const std::string& directory : directories_) MOPS_TRY(check_one(env, policy, directory, findings, texts));
+    const auto source = [&](const std::string& path) -> std::optional<std::string> {
+      const auto text = texts.find(path);
+      return text == texts.end() ? std::nullopt : std::optional(text->second);
+    };
+    env.console.out(render_diagnostics(findings, parse_diagnostic_format(format_), source, env.console));
+    const bool failed = std::any_of(findings.begin(), findings.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
+    env.console.err(fmt::format("{}{}\n", failed || !findings.empty() ? "" : "all is well: ", count_of(findings)));
+    if (!failed && format_ == "full") env.console.err("next: mops certify\n");
+    return failed ? ExitCode::answer_is_no : ExitCode::done;
+  }
+
+ private:
+  Result<void> check_one(Env& env, const policy::Policy& policy, const std::string& directory, std::vector<Diagnostic>& findings,
+                         std::map<std::string, std::string>& texts) {
+    MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory));
+    auto opened = open_view(env, workspace);
+    if (!opened) return fail(std::move(opened).error());
+    ModelView& view = *opened;
+    const std::string prefix = directory.empty() || directory == "." ? std::string() : directory + (directory.ends_with('/') ? "" : "/");
+    MOPS_ASSIGN(const std::vector<Diagnostic> found, policy::check(view, policy, {.level = level_of(view), .now = env.clock.now(), .path_prefix = prefix}));
+    for (const Diagnostic& finding : found) {
+      remember_text(view, prefix, finding.location, texts);
+      for (const Label& label : finding.labels) remember_text(view, prefix, label.location, texts);
+      findings.push_back(finding);
+    }
+    return {};
+  }
+
+  Result<ModelView> open_view(Env& env, Workspace& workspace) {
+    if (!revision_) return ModelView::of_work_tree(env, workspace);
+    MOPS_ASSIGN(const repository::ObjectId commit, workspace.repository().resolve(*revision_));
+    return ModelView::of_commit(workspace, commit);
+  }
+
+  /// What the user says, else what the manifest says, as far as it can be read.
+  model::Level level_of(ModelView& view) const {
+    if (level_) return *level_ == "production" ? model::Level::production : model::Level::prototype;
+    const auto& paths = view.paths();
+    if (std::find(paths.begin(), paths.end(), "mops.yaml") == paths.end()) return model::Level::prototype;
+    const document::Document manifest = document::parse_yaml({.path = "mops.yaml", .text = view.read("mops.yaml").value_or("")});
+    const document::Node* level = manifest.root() == nullptr ? nullptr : manifest.root()->find("level");
+    return level != nullptr && level->text == "production" ? model::Level::production : model::Level::prototype;
+  }
+
+  static void remember_text(ModelView& view, const std::string& prefix, const Location& location, std::map<std::string, std::string>& texts) {
+    if (!location.span || texts.contains(location.path)) return;
+    if (auto text = view.read(location.path.substr(prefix.size()))) texts.emplace(location.path, std::move(*text));
+  }
+
+  std::vector<std::string> directories_;
+  std::optional<std::string> level_;
+  std::optional<std::string> revision_;
+  std::string format_ = "full";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_check_command() { return std::make_unique<CheckCommand>(); }
+
+}  // namespace mops::cli

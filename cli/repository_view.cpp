@@ -1,0 +1,51 @@
+#include "cli/repository_view.h"
+
+#include <algorithm>
+
+namespace mops::cli {
+
+Result<ModelView> ModelView::of_commit(Workspace& workspace, const repository::ObjectId& commit) {
+  ModelView view(nullptr, workspace);
+  MOPS_ASSIGN(const auto tree, workspace.repository().tree_files(commit, workspace.folder_in_repository()));
+  for (const repository::TreeFile& file : tree) {
+    if (file.mode == repository::FileMode::submodule) continue;
+    view.paths_.push_back(file.path);
+    view.blobs_.emplace(file.path, file.blob);
+  }
+  return view;
+}
+
+Result<ModelView> ModelView::of_work_tree(Env& env, Workspace& workspace) {
+  ModelView view(&env.files, workspace);
+  MOPS_ASSIGN(view.paths_, workspace.repository().work_tree_files(workspace.folder_in_repository()));
+  MOPS_ASSIGN(const repository::Head head, workspace.repository().head());
+  // A model that was never committed, or a folder that HEAD does not have: the disk is all there is.
+  if (!head.commit) return view;
+  const auto tree = workspace.repository().tree_files(*head.commit, workspace.folder_in_repository());
+  if (!tree) return view;
+  std::vector<const repository::TreeFile*> absent;
+  for (const repository::TreeFile& file : *tree)
+    if (file.mode != repository::FileMode::submodule && !std::binary_search(view.paths_.begin(), view.paths_.end(), file.path)) absent.push_back(&file);
+  if (absent.empty()) return view;
+  // Absent from the disk: deleted by the user, or left out by a sparse checkout. Only git's status can tell.
+  MOPS_ASSIGN(const repository::WorkTreeStatus status, workspace.repository().work_tree_status(workspace.folder_in_repository()));
+  for (const repository::TreeFile* file : absent) {
+    if (std::find(status.changed.begin(), status.changed.end(), file->path) != status.changed.end()) continue;
+    view.paths_.push_back(file->path);
+    view.blobs_.emplace(file->path, file->blob);
+  }
+  std::sort(view.paths_.begin(), view.paths_.end());
+  return view;
+}
+
+Result<std::string> ModelView::read(const std::string& path) {
+  const auto blob = blobs_.find(path);
+  if (blob != blobs_.end()) return workspace_->repository().read_blob(blob->second);
+  return files_->read(workspace_->folder() / path);
+}
+
+bool ModelView::is_ignored(const std::string& path) {
+  return workspace_->repository().is_ignored(workspace_->folder_in_repository(), path).value_or(false);
+}
+
+}  // namespace mops::cli
