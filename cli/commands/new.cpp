@@ -65,7 +65,9 @@ class NewCommand final : public Command {
       env.console.err("there is no `git` here: install it, then `git init`, `git add .` and `git commit`\n");
       return;
     }
-    const bool is_monorepo = inside->exit_code == 0;
+    // A folder that the repository around it ignores (build/, scratch/) gets a repository of its own.
+    const auto ignored = git({"check-ignore", "-q", "."});
+    const bool is_monorepo = inside->exit_code == 0 && !(ignored && ignored->exit_code == 0);
     if (!is_monorepo && git({"init", "-q", "-b", "main"}).value_or(ProcessResult{.exit_code = 1}).exit_code != 0) {
       env.console.err("`git init` failed: make it a repository before `mops check`\n");
       return;

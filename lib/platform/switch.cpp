@@ -106,13 +106,13 @@ class Switch {
   /// After this the version runs, is warm, and answers as certified.
   Result<void> bring_up() {
     key_ = route_key(stage_.stage.name, request_.model, to_.payload);
-    MOPS_ASSIGN(spec_, parts_.spec_of(stage_, *version_, report_, token_));
     for (const target::StateChange& state : parts_.supervisor.states()) {
       if (state.key != key_ || state.state != target::InstanceState::ready) continue;
       instance_ = state.instance;
       // Warm for as long as it has been standby: a rollback starts nothing and asks nothing.
       return {};
     }
+    MOPS_ASSIGN(spec_, parts_.spec_of(stage_, *version_, report_, token_));
     report_(fmt::format("starting {}", shown(request_.model, to_)));
     if (const auto stopped = parts_.supervisor.remove(key_)) (void)parts_.target.stop(*stopped, std::chrono::seconds(5));
     MOPS_ASSIGN(instance_, target::start_and_wait(parts_.target, spec_, parts_.world.clock, token_));
