@@ -61,6 +61,14 @@ std::string usage_of(Command& command) {
   return usage;
 }
 
+std::vector<Option> common_options() {
+  bool* const flag = nullptr;
+  std::string* const word = nullptr;
+  return {{.name = "--color", .value = "WHEN", .help = "when to use colours", .target = word, .choices = {"auto", "always", "never"}},
+          {.name = "-v,--verbose", .help = "tell every program that is run and every request that is sent", .target = flag},
+          {.name = "-h,--help", .help = "show this text", .target = flag}};
+}
+
 std::string help_of(Command& command) {
   const CommandText text = command.text();
   std::string out = fmt::format("{}\n\nUsage: {}\n", text.summary, usage_of(command));
@@ -71,9 +79,7 @@ std::string help_of(Command& command) {
   for (const Option& option : command.options())
     (option.is_positional() ? positionals : options) += option_line(option_words(option), full_help(option));
   if (!positionals.empty()) out += "\nArguments:\n" + positionals;
-  options += option_line("--color WHEN", "colours: auto, always or never (auto)");
-  options += option_line("-v, --verbose", "tell every program that is run and every request that is sent");
-  options += option_line("-h, --help", "show this text");
+  for (const Option& option : common_options()) options += option_line(option_words(option), full_help(option));
   out += "\nOptions:\n" + options;
   std::string page = text.name;
   std::replace(page.begin(), page.end(), ' ', '-');

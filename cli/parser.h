@@ -21,6 +21,9 @@ struct Selection {
 /// Selects a verb and fills its options. Error: usage, with the nearest verb or option suggested.
 Result<Selection> parse_arguments(std::span<const std::string> arguments, std::span<const std::unique_ptr<Command>> commands);
 
+/// What every verb takes besides its own options: for help, pages and completions. Their targets point nowhere.
+std::vector<Option> common_options();
+
 /// `mops help`: the verbs by what they are for.
 std::string help_of_all(std::span<const std::unique_ptr<Command>> commands);
 /// `mops VERB --help`: summary, usage, examples, options.

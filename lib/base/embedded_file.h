@@ -16,6 +16,7 @@ struct EmbeddedFile {
 namespace embedded {
 std::span<const EmbeddedFile> templates();
 std::span<const EmbeddedFile> schemas();
+std::span<const EmbeddedFile> man();
 }  // namespace embedded
 
 }  // namespace mops
