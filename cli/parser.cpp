@@ -30,7 +30,12 @@ void add_option(CLI::App& app, Option& option) {
       },
       option.target);
   if (option.presence == Presence::required) added->required();
-  if (!option.choices.empty()) added->check(CLI::IsMember(option.choices));
+  if (option.choices.empty()) return;
+  added->check([&option](const std::string& word) -> std::string {
+    if (std::find(option.choices.begin(), option.choices.end(), word) != option.choices.end()) return {};
+    const auto near = nearest(word, option.choices);
+    return fmt::format("found `{}`, expected {}{}", word, quoted_list(option.choices, "or"), near ? fmt::format(" (did you mean `{}`?)", *near) : "");
+  });
 }
 
 std::vector<std::string> long_names(std::vector<Option>& options) {
@@ -62,7 +67,8 @@ Error usage_error(const CLI::Error& error, const CLI::App& app, Command& command
     return {.code = ErrorCode::usage, .message = fmt::format("`mops {}` needs `{}`: {}", verb, shown, option.help), .help = help};
   }
   std::string text = error.what();
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  const bool is_sentence = text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0;
+  if (is_sentence) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   return {.code = ErrorCode::usage, .message = fmt::format("`mops {}`: {}", verb, text), .help = help};
 }
 

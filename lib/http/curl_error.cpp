@@ -1,5 +1,7 @@
 #include "http/curl_error.h"
 
+#include "http/curl_api.h"
+
 #include "http/url.h"
 
 #include <cerrno>

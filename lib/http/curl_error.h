@@ -3,13 +3,12 @@
 #include "base/error.h"
 #include "http/message.h"
 
-#include <curl/curl.h>
 
 namespace mops::http {
 
 /// Where a request stood when libcurl gave up.
 struct CurlFailure {
-  CURLcode code = CURLE_OK;
+  int code = 0;               ///< a CURLcode
   long os_errno = 0;          ///< of the failed connect; 0 when there was none
   std::string detail = {};    ///< libcurl's own words
   bool answer_too_long = false;

@@ -1,21 +1,30 @@
 // Runs every tests/golden/VERB/*.txt in process and compares what it printed with what the file says it prints.
 // A file is a list of sections, each begun by a line `=== NAME`:
+//   sound         a model repository without a finding at level production (tests/fakes/sound_repository.h), in git
 //   file PATH     an input file below the scratch folder, written before the run
+//   edit PATH     its text before a line `=>` becomes the text after it (without the last line break of both)
+//   remove PATH   the file is removed
 //   commit        the input files so far are committed (git init on first use)
+//   certificate   a signed PASSED certificate of HEAD's payload (roc_auc 0.981) is committed
+//   now           the time of the run, RFC 3339 (2026-11-23T12:00:00Z)
 //   arguments     one command line, words split at blanks, 'single quotes' keep them together
 //   stdout, stderr, code    what is expected
 // The scratch folder is shown as $DIR. `golden_test --update` writes what was printed into the files.
 
 #include "base/real_file_system.h"
+#include "base/text.h"
+#include "cli/evidence_folder.h"
 #include "cli/run.h"
+#include "evidence/dsse.h"
+#include "evidence/key.h"
 #include "fakes/collecting_console.h"
-#include "fakes/manual_clock.h"
 #include "fakes/counting_random.h"
-#include "fakes/scripted_transport.h"
+#include "fakes/manual_clock.h"
+#include "fakes/sound_repository.h"
+#include "http/transport.h"
 
 #include <cstdio>
 #include <cstdlib>
-#include "base/text.h"
 
 namespace {
 
@@ -78,32 +87,91 @@ struct Printed {
   int code = 0;
 };
 
+/// Nobody is there: what needs a platform says so.
+class SilentTransport final : public http::Transport {
+ public:
+  Result<http::Response> send(const http::Request&, std::stop_token) override { return fail(ErrorCode::outside, "nobody answers"); }
+};
+
+void commit_all(const Path& folder) {
+  if (!std::filesystem::exists(folder / ".git")) git(folder, {"init", "-q", "-b", "main"});
+  git(folder, {"add", "-A"});
+  git(folder, {"commit", "-q", "--allow-empty", "-m", "golden"});
+}
+
+void write_file(const Path& path, const std::string& text) {
+  RealFileSystem files;
+  std::filesystem::create_directories(path.parent_path());
+  if (!files.write(path, text)) std::abort();
+}
+
+void edit_file(const Path& path, const std::string& instruction) {
+  constexpr std::string_view k_arrow = "\n=>\n";
+  const size_t arrow = instruction.find(k_arrow);
+  const std::string before = instruction.substr(0, arrow);
+  std::string after = instruction.substr(arrow + k_arrow.size());
+  after.pop_back();
+  RealFileSystem files;
+  const std::string text = files.read(path).value();
+  const size_t at = text.find(before);
+  if (arrow == std::string::npos || at == std::string::npos) {
+    fmt::print(stderr, "cannot edit {}: `{}` is not there\n", path.string(), before);
+    std::abort();
+  }
+  write_file(path, text.substr(0, at) + after + text.substr(at + before.size()));
+}
+
+void write_sound_repository(const Path& folder) {
+  for (const auto& [path, text] : fakes::sound_repository().files) {
+    // The fake has environments of its own; the program's are real.
+    const std::string name = path == "packages.lock" ? "requirements.lock" : path;
+    write_file(folder / name, replace_all(replace_all(text, "r-4", "python-3"), "packages.lock", "requirements.lock"));
+  }
+  commit_all(folder);
+}
+
+void write_certificate(const Path& folder, const Digest& payload) {
+  evidence::Certificate certificate{.verdict = Verdict::passed,
+                                    .model = "churn",
+                                    .payload = payload,
+                                    .commit = std::string(40, 'a'),
+                                    .checks = {{.name = "metrics/roc_auc", .value = 0.981, .limit = {.minimum = 0.9}, .n = 1, .verdict = Verdict::passed}},
+                                    .metrics = {{"roc_auc", 0.981}}};
+  // Ed25519 signs without chance, so that the certificate's digest is the same in every run. This key signs nothing else.
+  const evidence::SigningKey key = evidence::SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEICQRi6ABqFdXI3t7MZWRBOc/Dl2MfUuHsIatrsw0QcaG\n-----END PRIVATE KEY-----\n").value();
+  write_file(folder / cli::certification_path(payload, "01"), evidence::sign_statement(evidence::to_statement(certificate), key).value());
+  write_file(folder / cli::public_key_path(key.public_key().id()), key.public_key().pem());
+  commit_all(folder);
+}
+
 Printed run_case(const std::vector<Section>& sections, const Path& folder) {
   RealFileSystem files;
-  std::vector<std::string> arguments;
-  for (const Section& section : sections) {
-    if (section.name.starts_with("file ")) {
-      const Path path = folder / section.name.substr(5);
-      std::filesystem::create_directories(path.parent_path());
-      files.write(path, section.text).value();
-    } else if (section.name == "commit") {
-      if (!std::filesystem::exists(folder / ".git")) git(folder, {"init", "-q", "-b", "main"});
-      git(folder, {"add", "-A"});
-      git(folder, {"commit", "-q", "-m", "golden"});
-    } else if (section.name == "arguments") {
-      arguments = words_of(section.text);
-    }
-  }
   fakes::ManualClock clock;
   fakes::CountingRandom random;
-  fakes::ScriptedTransport transport;
+  SilentTransport transport;
   fakes::CollectingConsole console;
   Variables variables = Variables::of_this_process();
+  for (const char* name : {"GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"}) variables.set(name, "Golden");
+  for (const char* name : {"GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"}) variables.set(name, "golden@example.com");
   variables.set("HOME", (folder / "home").string());
-  variables.unset("XDG_STATE_HOME");
-  variables.unset("MOPS_STATE");
+  for (const char* name : {"XDG_STATE_HOME", "XDG_CONFIG_HOME", "MOPS_STATE", "TERM"}) variables.unset(name);
   cli::Env env{.files = files, .clock = clock, .random = random, .transport = transport, .console = console,
                .variables = variables, .folder = folder, .stop = {}};
+  std::vector<std::string> arguments;
+  for (const Section& section : sections) {
+    const std::string rest = section.name.substr(std::min(section.name.size(), section.name.find(' ') + 1));
+    if (section.name == "sound") write_sound_repository(folder);
+    else if (section.name.starts_with("file ")) write_file(folder / rest, section.text);
+    else if (section.name.starts_with("edit ")) edit_file(folder / rest, section.text);
+    else if (section.name.starts_with("remove ")) std::filesystem::remove_all(folder / rest);
+    else if (section.name == "commit") commit_all(folder);
+    else if (section.name == "now") clock.advance(parse_time(trim(section.text)).value() - clock.now());
+    else if (section.name == "arguments") arguments = words_of(section.text);
+    if (section.name != "certificate") continue;
+    cli::run(std::vector<std::string>{"payload", "--digest"}, env);
+    write_certificate(folder, Digest::parse(trim(console.out_text)).value());
+    console.out_text.clear();
+  }
   const auto code = cli::run(arguments, env);
   const auto shown = [&](const std::string& text) { return replace_all(text, folder.string(), "$DIR"); };
   return {.out = shown(console.out_text), .err = shown(console.err_text), .code = static_cast<int>(code)};
@@ -146,7 +214,7 @@ int main(int argc, char** argv) {
     const bool same = printed.out == expected_of(sections, "stdout") && printed.err == expected_of(sections, "stderr") &&
                       std::to_string(printed.code) + "\n" == expected_of(sections, "code");
     if (!same && update) {
-      files.write(path, updated(sections, printed)).value();
+      if (!files.write(path, updated(sections, printed))) return 3;
       fmt::print("updated {}\n", name);
     } else if (!same) {
       ++failed;

@@ -16,7 +16,7 @@ def verbs(mops):
     return [re.match(r"  (\S+( [a-z]+)?)  ", line)[1] for line in listed.splitlines()]
 
 def golden_texts(source):
-    return {path: path.read_text() for path in (source / "tests" / "golden").rglob("*.txt") if path.name != "CMakeLists.txt"}
+    return {path: path.read_text(errors="replace") for path in (source / "tests" / "golden").rglob("*.txt") if path.name != "CMakeLists.txt"}
 
 def test_every_verb_has_a_golden_file(source, mops):
     folders = {path.parent.name for path in golden_texts(source)}
