@@ -44,13 +44,14 @@ std::vector<FirstWord> first_words(Commands commands) {
     if (found == out.end()) found = out.insert(out.end(), {.word = std::string(words.front()), .help = text.summary});
     if (words.size() == 2) found->second.emplace_back(words[1], text.summary);
   }
+  out.push_back({.word = "help", .help = "explain a verb by example"});
   return out;
 }
 
 std::string words_of(const std::vector<FirstWord>& first) {
   std::string out;
   for (const FirstWord& word : first) out += word.word + " ";
-  return out + "help --help --version --verbose";
+  return out + "--help --version --verbose";
 }
 
 std::vector<Option> all_options(Command& command) {
