@@ -67,7 +67,7 @@ def ask_fish(script, folder, lines):
     return [[row.split("\t")[0] for row in block.split("\n")] for block in answer.stdout.split("END\n")[:-1]]
 
 
-# Completion of zsh works only in its line editor: what it would add is printed instead.
+# Completion of zsh works only in its line editor: what it adds is printed as well.
 ZSHRC = r'''
 PROMPT= RPROMPT= 
 setopt no_beep
@@ -78,7 +78,7 @@ compadd() {
     local -a hits; local hit
     builtin compadd -A hits "$@"
     for hit in $hits; do print -r -- "HIT<$hit>"; done
-    (( $#hits ))
+    builtin compadd "$@"
 }
 say_end() { print -r -- "END<>" }
 before() { comppostfuncs=(say_end) }
