@@ -100,11 +100,18 @@ void Platform::Parts::settle(StageState& stage, const std::string& model) {
     });
   }
   if (!history.standby || running.contains(route_key(stage.stage.name, model, history.standby->payload))) return;
-  retiring.emplace_back([this, &stage, payload = history.standby->payload](const std::stop_token& token) {
+  retiring.emplace_back([this, &stage, model, payload = history.standby->payload](const std::stop_token& token) {
     const auto version = store.open(payload);
     if (!version) return;
     auto spec = spec_of(stage, *version, {}, token);
-    if (spec) supervisor.add_stopped(spec->name, std::move(*spec));
+    if (!spec || token.stop_requested()) return;
+    // Its environment may have taken minutes: another switch may have settled the route anew by now.
+    const std::lock_guard guard(mutex);
+    const std::string key = route_key(stage.stage.name, model, payload);
+    const auto& standby = stage.models[model].history.standby;
+    const auto states = supervisor.states();
+    const bool is_there = std::any_of(states.begin(), states.end(), [&](const target::StateChange& other) { return other.key == key; });
+    if (standby && standby->payload == payload && !is_there) supervisor.add_stopped(key, std::move(*spec));
   });
 }
 
@@ -240,6 +247,8 @@ Operations& Platform::operations() { return parts_->operations; }
 void Platform::stop() {
   Parts& p = *parts_;
   p.stop.request_stop();
+  // A switch that went on after this could leave a version running that nobody supervises.
+  p.operations.end();
   for (StageState& stage : p.stages) stage.gateway->stop(k_stop_grace);
   p.supervising.request_stop();
   p.supervising.join();
