@@ -24,6 +24,9 @@ class Operations {
 
   ~Operations();
 
+  /// Asks all that go on to stop, and returns when they have ended; later ones are refused.
+  void end();
+
   /// Starts `work` in a thread of its own. Error: refused while another works on `subject` (says since when and for whom).
   Result<void> start(const std::string& id, const std::string& subject, const std::string& actor, SystemTime now, Work work);
   /// How far it is; waits up to `patience` for more than `seen_steps` steps or its end. Error: not_found.
@@ -42,7 +45,8 @@ class Operations {
 
   std::mutex mutex_;
   std::condition_variable news_;
-  std::map<std::string, std::unique_ptr<Operation>> operations_;
+  std::map<std::string, std::shared_ptr<Operation>> operations_;
+  bool is_ended_ = false;
 };
 
 }  // namespace mops::platform
