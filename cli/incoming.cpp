@@ -41,8 +41,9 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
                 "the tag was moved or written by hand: release again under a new version");
   MOPS_ASSIGN(const FoundCertificate certificate, find_certificate(env, workspace, tag.commit, digest, trailers.certificate));
 
-  const platform::VersionFolder folder{.root = state.incoming() / make_ulid(env.clock.now(), env.random)};
-  Incoming incoming(env.files, folder.root);
+  Incoming incoming;
+  MOPS_ASSIGN(incoming.folder_, ScratchFolder::make(env.files, state.incoming(), make_ulid(env.clock.now(), env.random)));
+  const platform::VersionFolder folder{.root = incoming.folder_.path()};
   incoming.label_ = {.payload = digest, .version = wanted.version, .commit = tag.commit.hex};
   MOPS_TRY(env.files.make_directories(folder.certificate().parent_path()));
   MOPS_TRY(env.files.write(folder.payload_lines(), payload.lines()));
@@ -55,24 +56,6 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
   MOPS_TRY(env.files.write(folder.certificate(), certificate.envelope));
   MOPS_TRY(env.files.write(folder.public_key(), certificate.public_key));
   return incoming;
-}
-
-Incoming::Incoming(Incoming&& other) noexcept : files_(other.files_), folder_(std::exchange(other.folder_, {})), label_(std::move(other.label_)) {}
-
-Incoming& Incoming::operator=(Incoming&& other) noexcept {
-  if (this == &other) return *this;
-  remove();
-  files_ = other.files_;
-  folder_ = std::exchange(other.folder_, {});
-  label_ = std::move(other.label_);
-  return *this;
-}
-
-Incoming::~Incoming() { remove(); }
-
-void Incoming::remove() {
-  // The platform renames what it takes; what is left was refused or is a second copy.
-  if (!folder_.empty()) (void)files_->remove(folder_);
 }
 
 }  // namespace mops::cli

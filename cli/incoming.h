@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/evidence_folder.h"
+#include "cli/scratch_folder.h"
 #include "platform/admin_messages.h"
 #include "platform/state_folder.h"
 
@@ -14,20 +15,12 @@ class Incoming {
   /// (no certificate, the tag's payload is not its commit's, artifacts missing).
   static Result<Incoming> of_release(Env& env, Workspace& workspace, const model::VersionedName& wanted, const platform::StateFolder& state);
 
-  Incoming(Incoming&& other) noexcept;
-  Incoming& operator=(Incoming&& other) noexcept;
-  ~Incoming();
-
   [[nodiscard]] const platform::VersionLabel& label() const { return label_; }
-  [[nodiscard]] std::string name() const { return folder_.filename().string(); }
+  [[nodiscard]] std::string name() const { return folder_.path().filename().string(); }
 
  private:
-  Incoming(FileSystem& files, Path folder) : files_(&files), folder_(std::move(folder)) {}
-
-  void remove();
-
-  FileSystem* files_;
-  Path folder_;
+  // The platform renames what it takes; what is left was refused or is a second copy.
+  ScratchFolder folder_;
   platform::VersionLabel label_;
 };
 

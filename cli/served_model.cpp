@@ -53,9 +53,9 @@ Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const mod
                                        const platform::StateFolder& state, Progress& progress) {
   MOPS_ASSIGN(const target::Environment environment, find_environment(manifest.environment.name));
   ServedModel served(env);
-  served.scratch_ = state.root / "certify" / make_ulid(env.clock.now(), env.random);
-  served.payload_folder_ = served.scratch_ / "payload";
-  MOPS_TRY(env.files.make_directories(served.scratch_));
+  MOPS_ASSIGN(served.scratch_, ScratchFolder::make(env.files, state.root / "certify", make_ulid(env.clock.now(), env.random),
+                                                   [](const Path& folder) { target::LocalTarget::end_all_in(folder / "payload"); }));
+  served.payload_folder_ = served.scratch_.path() / "payload";
   MOPS_TRY(lay_out(env, workspace, side, served.payload_folder_));
   MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, environment, manifest, served.payload_folder_, state, progress));
   const target::VersionSpec spec = target::serving_spec({.name = manifest.name,
@@ -64,7 +64,7 @@ Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const mod
                                                          .prepared = prepared,
                                                          .payload = payload,
                                                          .folder = served.payload_folder_,
-                                                         .log = served.scratch_ / "model.log",
+                                                         .log = served.scratch_.path() / "model.log",
                                                          .variables = env.variables});
   progress.show("starting the model");
   MOPS_ASSIGN(served.instance_, target::start_and_wait(*served.target_, spec, env.clock, env.stop));
@@ -75,7 +75,6 @@ std::vector<std::string> ServedModel::last_words() const { return target::last_l
 
 ServedModel::~ServedModel() {
   if (target_ && instance_.pid != 0) (void)target_->stop(instance_, std::chrono::seconds(5));
-  if (target_ && !scratch_.empty()) (void)env_->files.remove(scratch_);
 }
 
 }  // namespace mops::cli

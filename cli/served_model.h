@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/progress.h"
+#include "cli/scratch_folder.h"
 #include "cli/workspace.h"
 #include "platform/state_folder.h"
 #include "target/environment.h"
@@ -32,7 +33,7 @@ class ServedModel {
 
   Env* env_;
   std::unique_ptr<target::LocalTarget> target_;
-  Path scratch_;
+  ScratchFolder scratch_;
   Path payload_folder_;
   target::Instance instance_;
 };

@@ -89,8 +89,11 @@ Result<std::vector<DirectoryEntry>> RealFileSystem::list(const Path& path) {
     }
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    MOPS_ASSIGN(const FileStatus found, status(path / name));
-    entries.push_back({.name = std::string(name), .kind = found.kind});
+    const auto found = status(path / name);
+    // Removed by somebody else between the two calls.
+    if (!found && found.error().code == ErrorCode::not_found) continue;
+    if (!found) return fail(found.error());
+    entries.push_back({.name = std::string(name), .kind = found->kind});
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return entries;

@@ -25,6 +25,7 @@ constexpr uint64_t k_largest_log = 10'000'000;
 constexpr size_t k_shown_lines = 20;
 constexpr std::string_view k_payload_variable = "MOPS_PAYLOAD";
 constexpr std::string_view k_port_variable = "MOPS_PORT";
+constexpr std::string_view k_folder_variable = "MOPS_FOLDER";
 
 std::string start_mark(const std::string& name, uint16_t port) { return fmt::format("--- mops starts {} on port {}", name, port); }
 
@@ -96,15 +97,17 @@ struct Member {
 };
 
 /// Handles first, then a second look: a handle whose process was replaced in between is dropped.
-std::vector<Member> open_members(pid_t session) {
+std::vector<Member> open_handles(const std::vector<ProcessStat>& processes) {
   std::vector<Member> members;
-  for (const ProcessStat& stat : session_members(session)) {
+  for (const ProcessStat& stat : processes) {
     FileDescriptor handle = open_pidfd(stat.pid);
     const auto again = process_stat(stat.pid);
     if (handle && again && again->start_time == stat.start_time) members.push_back({.stat = stat, .handle = std::move(handle)});
   }
   return members;
 }
+
+std::vector<Member> open_members(pid_t session) { return open_handles(session_members(session)); }
 
 /// Ends what a leader that is gone left in its session. The number of a session is not given out again while it has members;
 /// what they were started with says that they are ours.
@@ -134,6 +137,7 @@ Result<Instance> LocalTarget::start(const VersionSpec& spec) {
   for (std::string& word : command.arguments) word = replace_all(word, "{port}", fmt::format("{}", instance.port));
   command.variables.set(std::string(k_payload_variable), spec.payload.hex());
   command.variables.set(std::string(k_port_variable), fmt::format("{}", instance.port));
+  command.variables.set(std::string(k_folder_variable), command.folder.string());
   rotate_log(spec.log, k_largest_log);
   MOPS_ASSIGN(instance.pid, spawn_session(command, spec.log, start_mark(spec.name, instance.port) + "\n"));
   const std::lock_guard lock(mutex_);
@@ -239,6 +243,12 @@ Result<void> LocalTarget::stop(const Instance& instance, milliseconds grace) {
   end_of(instance);
   end_orphans(instance);
   return {};
+}
+
+void LocalTarget::end_all_in(const Path& folder) {
+  const std::string wanted = std::filesystem::absolute(folder).string();
+  for (const Member& member : open_handles(running_processes()))
+    if (started_with(member.stat.pid, k_folder_variable) == wanted) send_signal(member.handle, SIGKILL);
 }
 
 Result<void> LocalTarget::adopt(const Instance& recorded) {

@@ -25,6 +25,10 @@ class LocalTarget final : public Target {
   Result<void> stop(const Instance& instance, std::chrono::milliseconds grace) override;
   Result<void> adopt(const Instance& recorded) override;
 
+  /// Ends at once all that was started in that folder by a process that was killed before it could stop them. The folder is
+  /// one that nobody else uses.
+  static void end_all_in(const Path& folder);
+
  private:
   /// `status` is a wait status; nullopt for one that is not our child (adopted), where it cannot be known.
   struct End {

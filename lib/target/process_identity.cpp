@@ -83,16 +83,22 @@ std::optional<ProcessStat> process_stat(pid_t pid) {
   return ProcessStat{.pid = pid, .state = words[0].front(), .session = *session, .start_time = *start_time};
 }
 
-std::vector<ProcessStat> session_members(pid_t session) {
-  std::vector<ProcessStat> members;
+std::vector<ProcessStat> running_processes() {
+  std::vector<ProcessStat> found;
   const Directory directory(::opendir("/proc"), ::closedir);
-  if (!directory) return members;
+  if (!directory) return found;
   while (const dirent* entry = ::readdir(directory.get())) {
     const auto pid = to_number<pid_t>(entry->d_name);
     if (!pid) continue;
     const auto stat = process_stat(*pid);
-    if (stat && stat->session == session && stat->state != 'Z' && stat->state != 'X') members.push_back(*stat);
+    if (stat && stat->session != 0 && stat->state != 'Z' && stat->state != 'X') found.push_back(*stat);
   }
+  return found;
+}
+
+std::vector<ProcessStat> session_members(pid_t session) {
+  std::vector<ProcessStat> members = running_processes();
+  std::erase_if(members, [&](const ProcessStat& stat) { return stat.session != session; });
   return members;
 }
 

@@ -23,6 +23,9 @@ std::optional<ProcessStat> process_stat(pid_t pid);
 /// All processes of a session that have not ended.
 std::vector<ProcessStat> session_members(pid_t session);
 
+/// All processes that have not ended, without the kernel's own.
+std::vector<ProcessStat> running_processes();
+
 /// What a process was given under that name when it started; nullopt when it cannot be read or was given none.
 std::optional<std::string> started_with(pid_t pid, std::string_view variable);
 
