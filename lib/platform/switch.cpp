@@ -1,3 +1,4 @@
+#include "base/folder_lock.h"
 #include "certify/answers.h"
 #include "platform/parts.h"
 #include "target/serving.h"
@@ -47,9 +48,14 @@ class Switch {
   Result<JournalRecord> run(const Peer& peer, SystemTime requested) {
     MOPS_TRY(choose());
     MOPS_TRY(keep());
-    MOPS_TRY(bring_up());
+    if (auto up = bring_up(); !up) {
+      give_back();
+      return fail(std::move(up).error());
+    }
     auto record = commit(peer, requested);
-    if (!record && started_here_) (void)parts_.target.stop(instance_, std::chrono::seconds(5));
+    if (record) return record;
+    if (started_here_) (void)parts_.target.stop(instance_, std::chrono::seconds(5));
+    give_back();
     return record;
   }
 
@@ -82,6 +88,8 @@ class Switch {
       report_(fmt::format("verifying payload {}", to_.payload.short_hex()));
       MOPS_TRY(bind());
       const Path incoming = parts_.options.folder.incoming() / Path(request_.incoming).filename();
+      // Its client may have been killed by now; the next one removes what nobody holds.
+      const FolderLock held = FolderLock::share(incoming);
       MOPS_ASSIGN(version_, parts_.store.take(incoming, to_.payload));
     }
     if (version_->manifest.name != request_.model)
@@ -106,7 +114,9 @@ class Switch {
   /// After this the version runs, is warm, and answers as certified.
   Result<void> bring_up() {
     key_ = route_key(stage_.stage.name, request_.model, to_.payload);
+    bool is_supervised = false;
     for (const target::StateChange& state : parts_.supervisor.states()) {
+      is_supervised = is_supervised || state.key == key_;
       if (state.key != key_ || state.state != target::InstanceState::ready) continue;
       instance_ = state.instance;
       // Warm for as long as it has been standby: a rollback starts nothing and asks nothing.
@@ -114,6 +124,7 @@ class Switch {
     }
     MOPS_ASSIGN(spec_, parts_.spec_of(stage_, *version_, report_, token_));
     report_(fmt::format("starting {}", shown(request_.model, to_)));
+    taken_from_supervisor_ = is_supervised;
     if (const auto stopped = parts_.supervisor.remove(key_)) (void)parts_.target.stop(*stopped, std::chrono::seconds(5));
     MOPS_ASSIGN(instance_, target::start_and_wait(parts_.target, spec_, parts_.world.clock, token_));
     started_here_ = true;
@@ -123,6 +134,11 @@ class Switch {
       return same;
     }
     return {};
+  }
+
+  /// A standby that was down and could not be brought up for this switch is still the standby: the supervisor tries on.
+  void give_back() {
+    if (taken_from_supervisor_) parts_.supervisor.add_stopped(key_, spec_);
   }
 
   Result<void> warm_up() {
@@ -185,6 +201,7 @@ class Switch {
   target::VersionSpec spec_;
   target::Instance instance_;
   bool started_here_ = false;
+  bool taken_from_supervisor_ = false;
 };
 
 Result<JournalRecord> Platform::Parts::perform(const SwitchRequest& request, const Peer& peer, SystemTime requested, const ReportStep& report,
