@@ -1,5 +1,6 @@
 #include "cli/served_model.h"
 
+#include "base/text.h"
 #include "cli/environments.h"
 #include "model/lock.h"
 #include "repository/payload_source.h"
@@ -36,6 +37,13 @@ Result<void> lay_out(Env& env, Workspace& workspace, Side side, const Path& dest
   return repository::fetch_artifacts(lock, workspace.folder(), destination, env.files);
 }
 
+/// The log goes with the folder; nobody could look at it.
+Error without_log(Error error, const Path& log) {
+  for (const std::string_view words : {"look at its log `{}`; ", "its log is `{}`; ", "its log is `{}`"})
+    error.help = replace_all(error.help, replace_all(words, "{}", log.string()), "");
+  return error;
+}
+
 }  // namespace
 
 Result<target::PreparedEnvironment> prepare_environment(Env& env, const target::Environment& environment, const model::Manifest& manifest, const Path& folder,
@@ -67,11 +75,19 @@ Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const mod
                                                          .log = served.scratch_.path() / "model.log",
                                                          .variables = env.variables});
   progress.show("starting the model");
-  MOPS_ASSIGN(served.instance_, target::start_and_wait(*served.target_, spec, env.clock, env.stop));
+  auto started = target::start_and_wait(*served.target_, spec, env.clock, env.stop);
+  if (!started) return fail(without_log(std::move(started).error(), spec.log));
+  served.instance_ = std::move(*started);
   return served;
 }
 
-std::vector<std::string> ServedModel::last_words() const { return target::last_lines(instance_.log, 20); }
+Error ServedModel::explain(Error error) {
+  Error explained = target::explain_failure(*target_, instance_, std::move(error));
+  constexpr size_t k_shown_lines = 20;
+  if (explained.code != ErrorCode::interrupted && !target_->ended(instance_))
+    for (const std::string& line : target::own_lines(instance_, k_shown_lines)) explained.causes.push_back("the model printed: " + line);
+  return without_log(std::move(explained), instance_.log);
+}
 
 ServedModel::~ServedModel() {
   if (target_ && instance_.pid != 0) (void)target_->stop(instance_, std::chrono::seconds(5));

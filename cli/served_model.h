@@ -25,8 +25,8 @@ class ServedModel {
   /// Of the payload's files.
   [[nodiscard]] const Path& folder() const { return payload_folder_; }
   [[nodiscard]] target::Endpoint endpoint() { return target_->endpoints(instance_).front(); }
-  /// What it printed last: for errors.
-  [[nodiscard]] std::vector<std::string> last_words() const;
+  /// What to say when a measurement failed: how the model ended if it did, with what it printed last.
+  [[nodiscard]] Error explain(Error error);
 
  private:
   explicit ServedModel(Env& env) : env_(&env), target_(std::make_unique<target::LocalTarget>(env.transport)) {}

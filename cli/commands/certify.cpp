@@ -72,11 +72,7 @@ class CertifyCommand final : public Command {
     MOPS_ASSIGN(const tensor::Dataset rows, tensor::Dataset::parse(dataset->path, std::move(text)));
     auto measurement = certify::measure({.manifest = manifest, .dataset = rows, .endpoint = served.endpoint()}, env.transport,
                                         [&](std::string_view what, uint64_t done, uint64_t total) { progress.show(what, done, total); }, env.stop);
-    if (!measurement) {
-      Error error = std::move(measurement).error();
-      for (std::string& line : served.last_words()) error.causes.push_back("the model printed: " + std::move(line));
-      return fail(std::move(error));
-    }
+    if (!measurement) return fail(served.explain(std::move(measurement).error()));
     progress.clear();
 
     std::string written;
@@ -102,6 +98,7 @@ class CertifyCommand final : public Command {
     MOPS_ASSIGN(const repository::Head head, workspace.repository().head());
     if (!head.commit) return std::string("nothing is committed yet (`git add` and `git commit`, then certify)");
     const auto committed = workspace.payload(Side::commit);
+    if (!committed && committed.error().code != ErrorCode::not_found) return fail(committed.error());
     if (!committed) return std::string("HEAD has no payload of this model yet (`git add` and `git commit`, then certify)");
     if (committed->digest() == on_disk.digest()) return std::string();
     for (const model::PayloadFile& file : on_disk.files) {

@@ -146,7 +146,7 @@ Value to_value(const std::vector<JournalRecord>& records) {
 Result<SwitchRequest> read_switch_request(const document::Document& document) {
   FieldReader fields(document);
   SwitchRequest request;
-  request.kind = fields.text("kind") == "rollback" ? SwitchKind::rollback : SwitchKind::promote;
+  request.kind = fields.parsed("kind", parse_switch_kind);
   request.stage = fields.text("stage");
   request.model = fields.text("model");
   if (const Node* to = fields.optional_map("to")) {
@@ -159,7 +159,8 @@ Result<SwitchRequest> read_switch_request(const document::Document& document) {
   request.reason = fields.text("reason");
   request.actor = fields.text("actor");
   request.host = fields.text("host");
-  if (const auto generation = fields.optional_number("expected_generation")) request.expected_generation = static_cast<uint64_t>(*generation);
+  if (fields.optional_number("expected_generation")) request.expected_generation = fields.count("expected_generation");
+  if (request.kind == SwitchKind::promote && !request.to) fields.complain("to", "is missing, a promotion says which version");
   MOPS_TRY(fields.result());
   return request;
 }

@@ -11,7 +11,7 @@
 
 namespace mops::platform {
 
-/// What a client asks for with `POST /mops/v1/switches`. `to` is absent for a rollback to the version before.
+/// What a client asks for with `POST /mops/v1/switches`. `to` is absent only for a rollback to the version before.
 struct SwitchRequest {
   SwitchKind kind = SwitchKind::promote;
   std::string stage;                          ///< empty: the only one

@@ -37,6 +37,12 @@ ActorPart read_part(FieldReader& actor, std::string_view key) {
 
 std::string_view to_string(SwitchKind kind) { return kind == SwitchKind::promote ? "promote" : "rollback"; }
 
+Result<SwitchKind> parse_switch_kind(std::string_view text) {
+  for (const SwitchKind kind : {SwitchKind::promote, SwitchKind::rollback})
+    if (to_string(kind) == text) return kind;
+  return fail(ErrorCode::invalid, fmt::format("found `{}`, expected `promote` or `rollback`", text));
+}
+
 Value to_value(const JournalRecord& record) {
   Value value = Value::map();
   value.set("format", "journal/v1").set("id", record.id).set("kind", to_string(record.kind)).set("platform", record.platform);
@@ -70,7 +76,7 @@ Result<JournalRecord> read_record(const document::Node& node) {
     return fail(ErrorCode::invalid, fmt::format("journal record of format `{}`, this mops reads `journal/v1`", format), "use a newer mops");
   JournalRecord record;
   record.id = fields.text("id");
-  record.kind = fields.text("kind") == "rollback" ? SwitchKind::rollback : SwitchKind::promote;
+  record.kind = fields.parsed("kind", parse_switch_kind);
   record.platform = fields.text("platform");
   record.stage = fields.text("stage");
   record.model = fields.text("model");

@@ -17,6 +17,8 @@ namespace mops::platform {
 
 enum class SwitchKind { promote, rollback };
 std::string_view to_string(SwitchKind kind);
+/// Error: invalid.
+Result<SwitchKind> parse_switch_kind(std::string_view text);
 
 /// Who says that something is so: the client (`asserted`), or the platform itself, which saw it (`verified`).
 struct ActorPart {
@@ -62,7 +64,7 @@ struct JournalRecord {
 
 /// The document that is stored and hashed.
 document::Value to_value(const JournalRecord& record);
-/// Strict: unknown format or missing field is an error (invalid).
+/// Strict: unknown format or kind, or a missing field, is an error (invalid).
 Result<JournalRecord> read_record(const document::Node& node);
 
 document::Value to_value(const VersionLabel& label);

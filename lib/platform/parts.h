@@ -39,7 +39,7 @@ struct Platform::Parts {
   /// Swaps every gateway's table to what journal and supervisor say now. Requires `mutex`.
   void publish();
   /// How a kept version is started in a stage; makes its environment where that is missing.
-  Result<target::VersionSpec> spec_of(const StageState& stage, const StoredVersion& version, const ReportStep& report, std::stop_token token);
+  Result<target::VersionSpec> spec_of(const StageState& stage, const VersionLabel& label, const StoredVersion& version, const ReportStep& report, std::stop_token token);
   /// After a switch: starts the standby where it does not run, and stops what is on no route any more, once it is drained.
   void settle(StageState& stage, const std::string& model);
 

@@ -51,7 +51,8 @@ void Platform::Parts::publish() {
   }
 }
 
-Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, const StoredVersion& version, const ReportStep& report, std::stop_token token) {
+Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, const VersionLabel& label, const StoredVersion& version,
+                                                      const ReportStep& report, std::stop_token token) {
   const std::string& name = version.manifest.environment.name;
   const auto environment = std::find_if(options.environments.begin(), options.environments.end(), [&](const auto& e) { return e.name == name; });
   if (environment == options.environments.end()) return fail(ErrorCode::not_found, fmt::format("this platform has no environment `{}`", name), "use a newer mops");
@@ -69,7 +70,8 @@ Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, co
                                          world.files, progress, token));
   const Path log = options.folder.log(stage.stage.name, version.manifest.name, version.payload.hex());
   MOPS_TRY(world.files.make_directories(log.parent_path()));
-  return target::serving_spec({.name = route_key(stage.stage.name, version.manifest.name, version.payload),
+  return target::serving_spec({.name = fmt::format("{}@{}", version.manifest.name, label.version.to_string()),
+                               .key = route_key(stage.stage.name, version.manifest.name, version.payload),
                                .manifest = version.manifest,
                                .environment = *environment,
                                .prepared = prepared,
@@ -100,18 +102,18 @@ void Platform::Parts::settle(StageState& stage, const std::string& model) {
     });
   }
   if (!history.standby || running.contains(route_key(stage.stage.name, model, history.standby->payload))) return;
-  retiring.emplace_back([this, &stage, model, payload = history.standby->payload](const std::stop_token& token) {
-    const auto version = store.open(payload);
+  retiring.emplace_back([this, &stage, model, label = *history.standby](const std::stop_token& token) {
+    const auto version = store.open(label.payload);
     if (!version) return;
-    auto spec = spec_of(stage, *version, {}, token);
+    auto spec = spec_of(stage, label, *version, {}, token);
     if (!spec || token.stop_requested()) return;
     // Its environment may have taken minutes: another switch may have settled the route anew by now.
     const std::lock_guard guard(mutex);
-    const std::string key = route_key(stage.stage.name, model, payload);
+    const std::string key = route_key(stage.stage.name, model, label.payload);
     const auto& standby = stage.models[model].history.standby;
     const auto states = supervisor.states();
     const bool is_there = std::any_of(states.begin(), states.end(), [&](const target::StateChange& other) { return other.key == key; });
-    if (standby && standby->payload == payload && !is_there) supervisor.add_stopped(key, std::move(*spec));
+    if (standby && *standby == label && !is_there) supervisor.add_stopped(key, std::move(*spec));
   });
 }
 
@@ -158,7 +160,7 @@ Result<std::unique_ptr<Platform>> Platform::start(PlatformOptions options, Platf
         const std::string key = route_key(stage.stage.name, model, label->payload);
         auto version = p.store.open(label->payload);
         if (!version) return fail(std::move(version.error()).in_context(fmt::format("cannot serve {}@{}", model, label->version.to_string())));
-        MOPS_ASSIGN(target::VersionSpec spec, p.spec_of(stage, *version, {}, p.stop.get_token()));
+        MOPS_ASSIGN(target::VersionSpec spec, p.spec_of(stage, *label, *version, {}, p.stop.get_token()));
         const auto row = std::find_if(rows.begin(), rows.end(), [&](const InstanceRow& r) { return r.key == key; });
         if (row != rows.end() && p.target.adopt(row->instance)) {
           p.supervisor.add(key, std::move(spec), row->instance, target::InstanceState::ready);

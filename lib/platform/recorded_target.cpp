@@ -9,7 +9,7 @@ std::string route_key(const std::string& stage, const std::string& model, const 
 Result<target::Instance> RecordedTarget::start(const target::VersionSpec& spec) {
   MOPS_ASSIGN(target::Instance instance, inner_.start(spec));
   const std::lock_guard lock(mutex_);
-  if (auto recorded = state_.put_instance({.key = spec.name, .instance = instance}); !recorded) {
+  if (auto recorded = state_.put_instance({.key = spec.key, .instance = instance}); !recorded) {
     // What is not recorded would outlive us unknown.
     (void)inner_.stop(instance, std::chrono::milliseconds(0));
     return fail(std::move(recorded).error());

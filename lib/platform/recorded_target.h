@@ -14,7 +14,7 @@ std::string route_key(const std::string& stage, const std::string& model, const 
 /// again. Adopted and stopped instances are recorded alike.
 class RecordedTarget final : public target::Target {
  public:
-  /// `key_of` a spec or instance is what route_key gave; it is carried in `name` of both.
+  /// Specs carry in `key` what route_key gave.
   RecordedTarget(target::Target& inner, State& state, std::mutex& state_mutex) : inner_(inner), state_(state), mutex_(state_mutex) {}
 
   Result<target::Instance> start(const target::VersionSpec& spec) override;

@@ -12,11 +12,17 @@ namespace {
 using document::Node;
 using document::NodeKind;
 
-Error at(const document::Document& document, const Node& node, std::string message, std::string help = {}) {
+Error at(const document::Document& document, const Position& place, std::string_view message, std::string help = {}) {
   return {.code = ErrorCode::invalid,
-          .message = fmt::format("{}:{}:{}: {}", document.source().path, node.span.begin.line, node.span.begin.column, message),
+          .message = fmt::format("{}:{}:{}: {}", document.source().path, place.line, place.column, message),
           .help = std::move(help)};
 }
+
+Error at(const document::Document& document, const Node& node, std::string_view message, std::string help = {}) {
+  return at(document, node.span.begin, message, std::move(help));
+}
+
+bool is_collection(const Node& node) { return node.kind == NodeKind::list || node.kind == NodeKind::map; }
 
 const std::vector<std::string> k_stage_keys = {"name", "target", "listen", "level", "trusted_keys", "configuration"};
 
@@ -33,11 +39,19 @@ Result<Stage> read_stage(const document::Document& document, const Node& node) {
       return fail(at(document, entry.key, fmt::format("a stage has no key `{}`", key), near ? fmt::format("did you mean `{}`?", *near) : ""));
     }
     if (key == "trusted_keys") {
-      for (const Node& id : value.items) stage.trusted_keys.emplace_back(id.text);
       if (value.kind != NodeKind::list) return fail(at(document, value, "`trusted_keys` is a list of key ids"));
+      for (const Node& id : value.items) {
+        const auto digest = Digest::parse(id.text);
+        if (!digest) return fail(at(document, id, fmt::format("`{}` is not the id of a key", id.text), "the id of a key has 64 hex digits"));
+        stage.trusted_keys.push_back(digest->hex());
+      }
     } else if (key == "configuration") {
       if (value.kind != NodeKind::map) return fail(at(document, value, "`configuration` is a map of values"));
-      for (const document::Entry& setting : value.entries) stage.configuration.emplace(setting.key.text, setting.value.text);
+      for (const document::Entry& setting : value.entries) {
+        if (is_collection(setting.value) || setting.value.kind == NodeKind::null)
+          return fail(at(document, setting.value, fmt::format("`{}` is a single value, this is {}", setting.key.text, kind_name(setting.value.kind))));
+        stage.configuration.emplace(setting.key.text, setting.value.text);
+      }
     } else if (value.kind != NodeKind::string) {
       return fail(at(document, value, fmt::format("`{}` is a string, this is {}", key, kind_name(value.kind)), "put it in quotes"));
     } else if (key == "name") {
@@ -84,9 +98,10 @@ Digest Stage::configuration_digest() const {
 
 Result<std::vector<Stage>> read_stages(const document::Document& document) {
   for (const Diagnostic& finding : document.findings())
-    return fail(ErrorCode::invalid, fmt::format("{}: {}", document.source().path, finding.message), finding.help);
+    return fail(at(document, finding.location.span.value_or(Span{}).begin, finding.message, finding.help));
   const Node* root = document.root();
-  if (root == nullptr) return fail(ErrorCode::invalid, fmt::format("{} is empty", document.source().path), "write `format: stages/v1` and a list `stages`");
+  if (root == nullptr || root->kind == NodeKind::null)
+    return fail(ErrorCode::invalid, fmt::format("{} is empty", document.source().path), "write `format: stages/v1` and a list `stages`");
   const Node* format = root->find("format");
   if (format == nullptr || format->text != "stages/v1")
     return fail(at(document, format == nullptr ? *root : *format,
@@ -95,6 +110,9 @@ Result<std::vector<Stage>> read_stages(const document::Document& document) {
   const Node* list = root->find("stages");
   if (list == nullptr || list->kind != NodeKind::list || list->items.empty())
     return fail(at(document, *root, "the file lists no stages", "write `stages:` with at least one `- name: …`"));
+  for (const document::Entry& entry : root->entries)
+    if (entry.key.text != "format" && entry.key.text != "stages" && !entry.key.text.starts_with("x-"))
+      return fail(at(document, entry.key, fmt::format("the file has no key `{}`", entry.key.text), "it has `format` and `stages`"));
   std::vector<Stage> stages;
   for (const Node& node : list->items) {
     MOPS_ASSIGN(Stage stage, read_stage(document, node));

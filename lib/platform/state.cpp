@@ -12,6 +12,9 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE journal (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, stage TEXT NOT NULL, number INTEGER NOT NULL,
   record TEXT NOT NULL, UNIQUE (model, stage, number)) STRICT;
+CREATE TRIGGER journal_is_append_only_replace BEFORE INSERT ON journal
+  WHEN EXISTS (SELECT 1 FROM journal WHERE sequence = NEW.sequence OR (model = NEW.model AND stage = NEW.stage AND number = NEW.number))
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TABLE instance (key TEXT PRIMARY KEY, instance TEXT NOT NULL) STRICT;
@@ -101,6 +104,11 @@ Result<JournalRecord> record_of(std::string text) {
   return read_record(*document.root());
 }
 
+Error not_ours(const Path& file) {
+  return {.code = ErrorCode::invalid, .message = fmt::format("`{}` is not the state of a platform", file.string()),
+          .help = "restore the state folder from a copy, or choose another one with `--state DIR`"};
+}
+
 }  // namespace
 
 State::State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -114,18 +122,27 @@ Result<State> State::open(const Path& file) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   if (sqlite3_open_v2(file.c_str(), &database->handle, flags, nullptr) != SQLITE_OK) return fail(database->error("open the state"));
   sqlite3_busy_timeout(database->handle, 5000);
-  MOPS_TRY(database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", "prepare the state"));
+  if (auto prepared = database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", "prepare the state"); !prepared) {
+    if ((sqlite3_errcode(database->handle) & 0xFF) == SQLITE_NOTADB) return fail(not_ours(file));
+    return fail(std::move(prepared).error());
+  }
   int version = 0;
+  bool is_empty = false;
   {
     Statement read(database->handle, "PRAGMA user_version");
     if (!read.row()) return fail(database->error("read the state"));
     version = static_cast<int>(read.number(0));
+    Statement tables(database->handle, "SELECT COUNT(*) FROM sqlite_master");
+    if (!tables.row()) return fail(database->error("read the state"));
+    is_empty = tables.number(0) == 0;
   }
   if (version > k_schema_version)
     return fail(ErrorCode::invalid, fmt::format("`{}` has format {}, this mops knows {}", file.string(), version, k_schema_version),
                 "use the newer mops that wrote it");
   if (version == 0) {
+    if (!is_empty) return fail(not_ours(file));
     Transaction transaction(database->handle);
+    if (!transaction.is_open()) return fail(database->error("create the state"));
     MOPS_TRY(database->execute(k_schema, "create the state"));
     if (!transaction.commit()) return fail(database->error("create the state"));
   }
@@ -149,6 +166,8 @@ Result<JournalRecord> State::append(JournalRecord record) {
     if (last.row()) {
       MOPS_ASSIGN(const JournalRecord before, record_of(last.text(0)));
       record.previous = digest_of(before);
+    } else if (!last.finished_well(database_->handle)) {
+      return fail(database_->error("read the journal"));
     }
     Statement highest(database_->handle, "SELECT COALESCE(MAX(number), 0) FROM journal WHERE model = ? AND stage = ?");
     highest.bind(record.model).bind(record.stage);

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace mops::platform {
@@ -17,6 +16,10 @@ int64_t pid_in(int fd) {
   if (n > 0) std::from_chars(text.data(), text.data() + n, pid);
   return pid;
 }
+
+/// A lock of the open file description: unlike flock, it can be asked about without being taken, so that who only looks is
+/// never in the way of who starts.
+struct flock whole_file(short type) { return {.l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0}; }
 
 }  // namespace
 
@@ -47,8 +50,9 @@ Result<PlatformLock> PlatformLock::take(const StateFolder& folder) {
   const Path path = folder.lock_file();
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file) return fail(errno_error(fmt::format("cannot open `{}`", path.string()), errno));
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return fail(errno_error(fmt::format("cannot lock `{}`", path.string()), errno));
+  struct flock wanted = whole_file(F_WRLCK);
+  if (::fcntl(file.get(), F_OFD_SETLK, &wanted) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return fail(errno_error(fmt::format("cannot lock `{}`", path.string()), errno));
     return fail(ErrorCode::refused, fmt::format("a platform runs already on `{}` (process {})", folder.root.string(), pid_in(file.get())),
                 "`mops status` shows it, `mops down` stops it; another one needs another folder: `--state DIR`");
   }
@@ -60,7 +64,8 @@ Result<PlatformLock> PlatformLock::take(const StateFolder& folder) {
 
 std::optional<int64_t> running_platform(const StateFolder& folder) {
   const FileDescriptor file(::open(folder.lock_file().c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file || ::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;
+  struct flock held = whole_file(F_WRLCK);
+  if (!file || ::fcntl(file.get(), F_OFD_GETLK, &held) != 0 || held.l_type == F_UNLCK) return std::nullopt;
   return pid_in(file.get());
 }
 

@@ -122,18 +122,18 @@ class Switch {
       // Warm for as long as it has been standby: a rollback starts nothing and asks nothing.
       return {};
     }
-    MOPS_ASSIGN(spec_, parts_.spec_of(stage_, *version_, report_, token_));
+    MOPS_ASSIGN(spec_, parts_.spec_of(stage_, to_, *version_, report_, token_));
     report_(fmt::format("starting {}", shown(request_.model, to_)));
     taken_from_supervisor_ = is_supervised;
     if (const auto stopped = parts_.supervisor.remove(key_)) (void)parts_.target.stop(*stopped, std::chrono::seconds(5));
     MOPS_ASSIGN(instance_, target::start_and_wait(parts_.target, spec_, parts_.world.clock, token_));
     started_here_ = true;
     report_(fmt::format("asking for the {} certified rows", version_->certificate.answers.rows.size()));
-    if (auto same = warm_up(); !same) {
-      (void)parts_.target.stop(instance_, std::chrono::seconds(5));
-      return same;
-    }
-    return {};
+    auto same = warm_up();
+    if (same) return same;
+    Error error = target::explain_failure(parts_.target, instance_, std::move(same).error());
+    (void)parts_.target.stop(instance_, std::chrono::seconds(5));
+    return fail(std::move(error));
   }
 
   /// A standby that was down and could not be brought up for this switch is still the standby: the supervisor tries on.

@@ -99,7 +99,9 @@ Result<StoredVersion> VersionStore::take(const Path& incoming, const Digest& pay
   MOPS_TRY(verify_files(files_, from, payload));
   MOPS_TRY(read(from, payload));
   if (has(payload)) {
-    for (const auto& [source, destination] : {std::pair(from.public_key(), kept.public_key()), std::pair(from.certificate(), kept.certificate())}) {
+    // Owner, level and the like are no part of the payload: the newer manifest may say other ones.
+    for (const auto& [source, destination] : {std::pair(from.payload() / "mops.yaml", kept.payload() / "mops.yaml"), std::pair(from.public_key(), kept.public_key()),
+                                              std::pair(from.certificate(), kept.certificate())}) {
       MOPS_ASSIGN(const std::string bytes, files_.read(source));
       MOPS_TRY(files_.write(destination, bytes));
     }

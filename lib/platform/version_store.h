@@ -37,7 +37,8 @@ class VersionStore {
   [[nodiscard]] bool has(const Digest& payload);
   /// Reads a kept version; the bytes of its files are trusted since `take`. Errors: not_found, invalid.
   Result<StoredVersion> open(const Digest& payload);
-  /// Verifies `incoming` whole and moves it into the store; one that is kept already only gets the newer certificate. Every
+  /// Verifies `incoming` whole and moves it into the store; one that is kept already only gets the newer manifest and
+  /// certificate. Every
   /// file must be named by the payload's lines or by mops.lock with its digest, the lines must have `payload` as theirs, the
   /// certificate must be about it, PASSED, and signed by the key beside it. Error: refused, naming the first thing that does
   /// not match; then the store is as before.

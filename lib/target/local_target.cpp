@@ -27,21 +27,6 @@ constexpr std::string_view k_payload_variable = "MOPS_PAYLOAD";
 constexpr std::string_view k_port_variable = "MOPS_PORT";
 constexpr std::string_view k_folder_variable = "MOPS_FOLDER";
 
-std::string start_mark(const std::string& name, uint16_t port) { return fmt::format("--- mops starts {} on port {}", name, port); }
-
-/// What this instance printed, at most `count` lines.
-std::vector<std::string> own_lines(const Instance& instance, size_t count) {
-  std::vector<std::string> lines = last_lines(instance.log, count + 1);
-  const std::string mark = start_mark(instance.name, instance.port);
-  for (size_t i = lines.size(); i-- > 0;) {
-    if (lines[i] != mark) continue;
-    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-    break;
-  }
-  if (lines.size() > count) lines.erase(lines.begin());
-  return lines;
-}
-
 bool says_port_is_taken(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
     std::string lower = line;

@@ -90,6 +90,20 @@ std::vector<std::string> last_lines(const Path& log, size_t count) {
   return lines;
 }
 
+std::string start_mark(const std::string& name, uint16_t port) { return fmt::format("--- mops starts {} on port {}", name, port); }
+
+std::vector<std::string> own_lines(const Instance& instance, size_t count) {
+  std::vector<std::string> lines = last_lines(instance.log, count + 1);
+  const std::string mark = start_mark(instance.name, instance.port);
+  for (size_t i = lines.size(); i-- > 0;) {
+    if (lines[i] != mark) continue;
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    break;
+  }
+  if (lines.size() > count) lines.erase(lines.begin());
+  return lines;
+}
+
 Result<void> show_log(const Path& log, const LogRequest& request, const OutputSink& sink, std::stop_token stop) {
   const bool follows = request.follow == LogRequest::Follow::yes;
   FileDescriptor file = open_log(log);

@@ -14,6 +14,11 @@ namespace mops::target {
 /// (at most 1 MB); lines are cut after 2000 bytes.
 std::vector<std::string> last_lines(const Path& log, size_t count);
 
+/// The line that precedes what an instance prints.
+std::string start_mark(const std::string& name, uint16_t port);
+/// The last lines that this instance printed, at most `count`, without those of earlier ones in the same log.
+std::vector<std::string> own_lines(const Instance& instance, size_t count);
+
 /// Gives the end of the log to `sink`; with `follow` also what comes later, also through a rotation, until `stop`. A log that
 /// is not there yet is waited for. Error: not_found (without `follow`), outside.
 Result<void> show_log(const Path& log, const LogRequest& request, const OutputSink& sink, std::stop_token stop);

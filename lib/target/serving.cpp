@@ -13,6 +13,7 @@ Variables basic_variables(const Variables& of_this_process) {
 
 VersionSpec serving_spec(const ServingOrder& order) {
   VersionSpec spec{.name = order.name,
+                   .key = order.key,
                    .model = order.manifest.serving.model,
                    .payload = order.payload,
                    .folder = order.folder,

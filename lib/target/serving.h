@@ -13,6 +13,7 @@ namespace mops::target {
 /// what runs.
 struct ServingOrder {
   std::string name;                                  ///< of the spec
+  std::string key = {};                              ///< of the spec
   const model::Manifest& manifest;
   const Environment& environment;
   PreparedEnvironment prepared;

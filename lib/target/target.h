@@ -19,6 +19,7 @@ namespace mops::target {
 /// What to run: one version of a model.
 struct VersionSpec {
   std::string name;                     ///< for messages: `churn@1.2.0`
+  std::string key = {};                 ///< under which a platform records it
   std::string model;                    ///< its name in the protocol's URLs
   Digest payload;
   Path folder;                          ///< the extracted payload; becomes the working folder
@@ -92,6 +93,9 @@ class Target {
   /// Takes over an instance that an earlier process recorded. Error: refused, names what does not match.
   virtual Result<void> adopt(const Instance& recorded) = 0;
 };
+
+/// What to say when a request to an instance failed: how the instance ended, if it did so at that time, else `error`.
+Error explain_failure(Target& target, const Instance& instance, Error error);
 
 /// Starts, and waits until it is ready; a lost port is tried anew three times. On any error nothing is left running.
 /// Errors: as `start`; refused when it ended or was not ready within the spec's time (last log lines as causes); interrupted.
