@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -33,8 +34,9 @@ def test_certify_of_a_broken_model(world, options, code, text):
     world.edit("mops.yaml", "command: [./server", f"command: [./server, {options}")
     world.commit()
     before = world.git("status", "--porcelain")
-    world.refused(code, text, "certify")
+    answer = world.refused(code, text, "certify")
     world.assert_nothing_left()
+    assert "model.log" not in answer.err and "--- mops starts" not in answer.err, answer
     assert world.git("status", "--porcelain") == before
 
 
@@ -69,7 +71,7 @@ def test_promotion_of_a_version_that_fails(faulty, options, code, text):
     world = faulty(options)
     serving = world.served()
     answer = world.refused(code, text, "promote", "line@1.1.0", "-m", "better")
-    assert "dev/line/" not in answer.err.splitlines()[-3], answer
+    assert re.search("^error: .*dev/line/|--- mops starts", answer.err, re.MULTILINE) is None, answer
     assert world.ask() == (200, 1.0)
     world.assert_nothing_left(serving=1)
     assert world.served() == serving
@@ -132,7 +134,7 @@ def test_ctrl_c_while_a_model_starts(world):
 
 
 def test_ctrl_c_while_a_version_is_promoted(faulty):
-    world = faulty("--delay 200")
+    world = faulty("--delay 60")
     process = world.start("promote", "line@1.1.0", "-m", "better")
     wait_for(lambda: len(world.served()) == 2, "the new version to run")
     process.send_signal(signal.SIGINT)
@@ -146,7 +148,7 @@ def test_ctrl_c_while_a_version_is_promoted(faulty):
 
 
 def test_down_while_a_version_is_promoted(faulty):
-    world = faulty("--delay 200")
+    world = faulty("--delay 60")
     process = world.start("promote", "line@1.1.0", "-m", "better")
     wait_for(lambda: len(world.served()) == 2, "the new version to run")
     world.done("down")
@@ -196,7 +198,7 @@ def test_killed_promotions_can_be_run_again(platform):
 
 
 def test_platform_killed_in_a_promotion(faulty):
-    world = faulty("--delay 200")
+    world = faulty("--delay 60")
     process = world.start("promote", "line@1.1.0", "-m", "better")
     wait_for(lambda: len(world.served()) == 2, "the new version to run")
     os.kill(world.platform_pid, signal.SIGKILL)
@@ -216,7 +218,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk
 @needs_root
 def test_certify_on_a_full_disk(world):
     world.mount_small_disk(world.state, "256k")
-    answer = world.refused(3, "No space left on device", "certify")
+    answer = world.refused(3, "no space left on device", "certify")
     assert str(world.state) in answer.err, answer
     world.assert_nothing_left()
     assert world.git("status", "--porcelain") == ""
@@ -228,7 +230,7 @@ def test_promote_on_a_full_disk(world):
     world.mount_small_disk(world.state, str(size + 1_000_000))
     world.up()
     world.done("promote", "line@1.0.0", "-m", "first")
-    world.refused(3, "No space left on device", "promote", "line@1.1.0", "-m", "second")
+    world.refused(3, "no space left on device", "promote", "line@1.1.0", "-m", "second")
     assert world.ask() == (200, 1.0)
     world.assert_nothing_left(serving=1)
     subprocess.run(["mount", "-o", f"remount,size={size * 4}", world.state], check=True)
@@ -265,17 +267,19 @@ def test_a_journal_that_cannot_be_written_switches_nothing(world):
 
 def test_broken_manifest(world):
     (world.repository / "mops.yaml").write_text("format: mops/v1\nname: [\n")
-    for words in (["certify"], ["payload"]):
-        assert "mops.yaml:" in world.refused(2, "mops.yaml", *words).err
+    world.refused(2, "mops.yaml:3:1: ", "certify")
     world.commit()
-    world.refused(2, "mops.yaml", "certify")
+    for words in (["certify"], ["release", "2.0.0"]):
+        world.refused(2, "mops.yaml:3:1: ", *words)
     world.assert_nothing_left()
 
 
 def test_missing_manifest(world):
     world.git("rm", "-q", "mops.yaml")
     world.refused(2, "there is no `mops.yaml`", "certify")
-    world.refused(2, "there is no `mops.yaml`", "payload")
+    world.commit()
+    for words in (["certify"], ["payload"], ["release", "2.0.0"]):
+        world.refused(2, "there is no `mops.yaml`", *words)
 
 
 def test_not_a_repository(empty):
@@ -300,7 +304,7 @@ def test_holdout_with_another_digest(world):
 def test_artifact_with_another_digest(world):
     text = (world.repository / "mops.lock").read_text()
     start = text.index("sha256: ") + 8
-    (world.repository / "mops.lock").write_text(text[:start] + "0" * 64 + text[text.index(", size"):])
+    (world.repository / "mops.lock").write_text(text[:start] + "ab" * 32 + text[text.index(", size"):])
     world.commit()
     world.refused(1, "model/weights.json", "certify")
     world.assert_nothing_left()
@@ -309,7 +313,7 @@ def test_artifact_with_another_digest(world):
 def test_notes_that_are_not_there_or_wrong(world):
     world.refused(1, "there are no release notes `release-notes/2.0.0.yaml` in the commit", "release", "2.0.0")
     notes = (world.repository / "release-notes" / "1.2.0.yaml").read_text()
-    (world.repository / "release-notes" / "2.0.0.yaml").write_text(notes.replace("r2: 0.", "r2: 0.1"))
+    (world.repository / "release-notes" / "2.0.0.yaml").write_text(re.sub("r2: .*", "r2: 0.5", notes))
     world.commit()
     answer = world.mops("release", "2.0.0")
     assert answer.code == 1 and "notes/version-mismatch" in answer.out and "r2" in answer.out, answer
