@@ -45,7 +45,7 @@ class ReleaseCommand final : public Command {
     MOPS_ASSIGN(const repository::ObjectId commit, workspace.head());
     std::vector<Diagnostic> findings;
     MOPS_ASSIGN(const std::optional<ReleaseFacts> facts, gather(env, workspace, commit, version, findings));
-    if (!facts) return show(env, workspace, findings);
+    if (!facts) return show(env, workspace, commit, findings);
 
     const std::string tag = model::version_tag(facts->manifest.name, version);
     const std::string message = to_message({.name = facts->manifest.name,
@@ -87,7 +87,7 @@ class ReleaseCommand final : public Command {
     ReleaseFacts facts;
     MOPS_ASSIGN(facts.manifest, workspace.manifest_at(commit));
     MOPS_ASSIGN(facts.payload, workspace.payload_at(commit));
-    MOPS_ASSIGN(facts.certificate, find_certificate(env, workspace, commit, facts.payload.digest()));
+    MOPS_ASSIGN(std::vector<FoundCertificate> certificates, passed_certificates(env, workspace, commit, facts.payload.digest()));
 
     const std::string path = notes_path(version);
     MOPS_ASSIGN(auto text, workspace.read_at(commit, path));
@@ -95,16 +95,21 @@ class ReleaseCommand final : public Command {
       return fail(ErrorCode::refused, fmt::format("there are no release notes `{}` in the commit", path),
                   fmt::format("`mops notes draft {}` writes a draft; edit it, `git add` and `git commit` it", version.to_string()));
     MOPS_ASSIGN(facts.notes, model::read_notes(document::parse_yaml({.path = path, .text = std::move(*text)})));
+    // Measured more than once: what the notes say is held against the certificate that they name.
+    const auto named = std::find_if(certificates.begin(), certificates.end(), [&](const FoundCertificate& found) { return found.digest == facts.notes.certificate; });
+    facts.certificate = std::move(named != certificates.end() ? *named : certificates.front());
     if (facts.notes.version != version)
       findings.push_back({.rule = "notes/version-mismatch",
                           .message = fmt::format("the notes are about version {}, not {}", facts.notes.version.to_string(), version.to_string()),
-                          .location = {.path = path}});
+                          .location = {.path = path, .span = facts.notes.version_span},
+                          .help = fmt::format("write `version: \"{}\"`", version.to_string())});
     for (Diagnostic& finding : policy::check_facts(facts.notes, path, facts.certificate.certificate, facts.certificate.digest)) findings.push_back(std::move(finding));
     if (!findings.empty()) return std::optional<ReleaseFacts>();
     return std::optional(std::move(facts));
   }
 
-  Result<FoundCertificate> find_certificate(Env& env, Workspace& workspace, const repository::ObjectId& commit, const Digest& payload) {
+  /// At least one, the newest first.
+  Result<std::vector<FoundCertificate>> passed_certificates(Env& env, Workspace& workspace, const repository::ObjectId& commit, const Digest& payload) {
     std::vector<std::string> problems;
     std::vector<FoundCertificate> found;
     if (evidence_) {
@@ -116,8 +121,10 @@ class ReleaseCommand final : public Command {
     } else {
       MOPS_ASSIGN(found, certificates_at(workspace, commit, payload, problems));
     }
-    for (FoundCertificate& certificate : found)
-      if (certificate.certificate.verdict == Verdict::passed) return std::move(certificate);
+    std::vector<FoundCertificate> passed;
+    for (const FoundCertificate& certificate : found)
+      if (certificate.certificate.verdict == Verdict::passed) passed.push_back(certificate);
+    if (!passed.empty()) return passed;
     Error error{.code = ErrorCode::refused,
                 .message = fmt::format("there is no PASSED certificate for payload {}", payload.short_hex()),
                 .causes = std::move(problems),
@@ -132,25 +139,34 @@ class ReleaseCommand final : public Command {
     if (!wanted) return fail(ErrorCode::usage, fmt::format("`{}` is not the tag of a version", *tag_), "tags are NAME@vMAJOR.MINOR.PATCH, such as churn@v1.1.0");
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env));
     MOPS_ASSIGN(const repository::Tag tag, find_tag(workspace, *tag_));
+    const ReleaseTrailers trailers = read_trailers(tag.message);
+    if (trailers.folder && *trailers.folder != workspace.folder_in_repository()) {
+      MOPS_ASSIGN(workspace, Workspace::open(env, (workspace.repository().place().root / *trailers.folder).string()));
+    }
+    MOPS_ASSIGN(const model::Manifest manifest, workspace.manifest_at(tag.commit));
+    if (manifest.name != wanted->name)
+      return fail(ErrorCode::refused, fmt::format("the tag says `{}`, its mops.yaml says `{}`", wanted->name, manifest.name),
+                  "run this in the folder of the model that the tag names");
     std::vector<Diagnostic> findings;
     MOPS_ASSIGN(const std::optional<ReleaseFacts> facts, gather(env, workspace, tag.commit, wanted->version, findings));
-    if (!facts) return show(env, workspace, findings);
-    if (facts->manifest.name != wanted->name)
-      return fail(ErrorCode::refused, fmt::format("the tag says `{}`, its mops.yaml says `{}`", wanted->name, facts->manifest.name));
-    const ReleaseTrailers trailers = read_trailers(tag.message);
+    if (!facts) return show(env, workspace, tag.commit, findings);
     if (trailers.payload && *trailers.payload != facts->payload.digest())
       return fail(ErrorCode::refused, fmt::format("the tag's trailer names payload {}, its commit has {}", trailers.payload->short_hex(), facts->payload.digest().short_hex()));
+    if (trailers.certificate && *trailers.certificate != facts->certificate.digest)
+      return fail(ErrorCode::refused,
+                  fmt::format("the tag's trailer names certificate {}, the commit's evidence is {}", trailers.certificate->short_hex(), facts->certificate.digest.short_hex()),
+                  evidence_ ? "" : "if the certificate is elsewhere, name it with `--evidence FILE`");
     env.console.out(fmt::format("{} holds: payload {}, certificate {}\n", *tag_, facts->payload.digest().short_hex(), facts->certificate.digest.short_hex()));
     return ExitCode::done;
   }
 
-  static Result<ExitCode> show(Env& env, Workspace& workspace, const std::vector<Diagnostic>& findings) {
+  Result<ExitCode> show(Env& env, Workspace& workspace, const repository::ObjectId& commit, const std::vector<Diagnostic>& findings) {
     const auto source = [&](const std::string& path) -> std::optional<std::string> {
-      auto text = workspace.read_at_head(path);
+      auto text = workspace.read_at(commit, path);
       return text ? *text : std::nullopt;
     };
     env.console.out(render_diagnostics(findings, DiagnosticFormat::full, source, env.console));
-    env.console.err(fmt::format("nothing was released: {}\n", count_of(findings)));
+    env.console.err(fmt::format("{}: {}\n", tag_ ? fmt::format("`{}` does not hold", *tag_) : "nothing was released", count_of(findings)));
     return ExitCode::answer_is_no;
   }
 

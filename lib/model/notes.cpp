@@ -35,6 +35,8 @@ std::map<std::string, WrittenNumber> read_numbers(const Field& field) {
   return numbers;
 }
 
+std::optional<Span> place_of(const Field& field) { return field.present() ? std::optional(field.node()->span) : std::nullopt; }
+
 }  // namespace
 
 Result<Notes> read_notes(const document::Document& document) {
@@ -47,6 +49,9 @@ Result<Notes> read_notes(const document::Document& document) {
   const Field facts = root.maybe("facts");
   notes.payload = facts.maybe("payload").maybe_digest();
   notes.certificate = facts.maybe("certificate").maybe_digest();
+  notes.version_span = place_of(root.maybe("version"));
+  notes.payload_span = place_of(facts.maybe("payload"));
+  notes.certificate_span = place_of(facts.maybe("certificate"));
   notes.metrics = read_numbers(facts.maybe("metrics"));
   notes.performance = read_numbers(facts.maybe("performance"));
   return reader.finish(std::move(notes));

@@ -28,6 +28,9 @@ struct Notes {
   std::optional<Digest> certificate;
   std::map<std::string, WrittenNumber> metrics;
   std::map<std::string, WrittenNumber> performance;          ///< p50_ms, p99_ms, throughput_per_second, error_share
+  std::optional<Span> version_span = {};                     ///< where version, payload and certificate stand
+  std::optional<Span> payload_span = {};
+  std::optional<Span> certificate_span = {};
 };
 
 Result<Notes> read_notes(const document::Document& document);

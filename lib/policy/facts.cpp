@@ -45,10 +45,10 @@ std::vector<Diagnostic> check_facts(const model::Notes& notes, const std::string
                                     const Digest& certificate_digest) {
   std::vector<Diagnostic> findings;
   if (notes.payload && *notes.payload != certificate.payload)
-    findings.push_back(false_fact(path, {}, fmt::format("the notes are about payload {}, HEAD's is {}", notes.payload->short_hex(), certificate.payload.short_hex()),
+    findings.push_back(false_fact(path, notes.payload_span, fmt::format("the notes are about payload {}, the certificate about {}", notes.payload->short_hex(), certificate.payload.short_hex()),
                                   "run `mops certify`, then `mops notes draft` again"));
   if (notes.certificate && *notes.certificate != certificate_digest)
-    findings.push_back(false_fact(path, {}, fmt::format("the notes name certificate {}, this one is {}", notes.certificate->short_hex(), certificate_digest.short_hex()),
+    findings.push_back(false_fact(path, notes.certificate_span, fmt::format("the notes name certificate {}, the one of this payload is {}", notes.certificate->short_hex(), certificate_digest.short_hex()),
                                   "run `mops notes draft` again"));
   std::vector<std::string> metric_names;
   for (const auto& [name, value] : certificate.metrics) metric_names.push_back(name);
