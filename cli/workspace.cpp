@@ -59,8 +59,7 @@ Result<model::Payload> Workspace::payload(Side side) {
     MOPS_ASSIGN(const repository::ObjectId commit, head());
     return payload_at(commit);
   }
-  MOPS_ASSIGN(const auto paths, repository_->work_tree_files(folder_in_repository()));
-  MOPS_ASSIGN(auto files, repository::work_tree_payload_files(env_->files, folder_, paths));
+  MOPS_ASSIGN(auto files, repository::work_tree_payload_files(*repository_, folder_in_repository(), env_->files));
   return with_manifest(std::move(files), fmt::format("`{}`", folder_.string()));
 }
 

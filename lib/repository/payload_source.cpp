@@ -13,6 +13,10 @@ constexpr std::string_view k_manifest = "mops.yaml";
 
 tl::unexpected<Error> invalid(std::string message, std::string help) { return fail(ErrorCode::invalid, std::move(message), std::move(help)); }
 
+tl::unexpected<Error> submodule(std::string_view path) {
+  return invalid(fmt::format("`{}` is a git submodule: its files are not in this repository", path), "put the files themselves into the repository");
+}
+
 /// A path that stays below the folder it is joined to, whoever wrote it, and is not git's own.
 Result<void> check_path(std::string_view path) {
   const auto is_git = [](std::string_view part) {
@@ -102,8 +106,7 @@ Result<std::vector<Entry>> payload_entries(Repository& repository, const ObjectI
   for (const TreeFile& file : tree) {
     if (!model::is_payload_path(file.path)) continue;
     MOPS_TRY(check_path(file.path));
-    if (file.mode == FileMode::submodule)
-      return invalid(fmt::format("`{}` is a git submodule: its files are not in this repository", file.path), "put the files themselves into the repository");
+    if (file.mode == FileMode::submodule) return submodule(file.path);
     const TreeFile* counts = &file;
     if (file.mode == FileMode::symlink) {
       MOPS_ASSIGN(const std::string target, follow_link(file.path, look));
@@ -179,6 +182,31 @@ Result<std::vector<model::PayloadFile>> work_tree_payload_files(FileSystem& file
     MOPS_ASSIGN(const std::string content, files.read(folder / target));
     MOPS_ASSIGN(model::PayloadFile file, payload_file(path, content, status.executable));
     result.push_back(std::move(file));
+  }
+  std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return result;
+}
+
+Result<std::vector<model::PayloadFile>> work_tree_payload_files(Repository& repository, std::string_view folder, FileSystem& files) {
+  const Path on_disk = repository.place().root / folder;
+  MOPS_ASSIGN(const std::vector<std::string> paths, repository.work_tree_files(folder));
+  MOPS_ASSIGN(std::vector<model::PayloadFile> result, work_tree_payload_files(files, on_disk, paths));
+  MOPS_ASSIGN(const Head head, repository.head());
+  const auto tree = head.commit ? repository.tree_files(*head.commit, folder) : Result<std::vector<TreeFile>>();
+  // Nothing is committed, or a folder that HEAD does not have: the disk is all there is.
+  if (!tree) return result;
+  std::vector<TreeFile> absent;
+  for (const TreeFile& file : *tree) {
+    if (!model::is_payload_path(file.path) || std::binary_search(paths.begin(), paths.end(), file.path)) continue;
+    if (file.mode != FileMode::submodule) absent.push_back(file);
+    else if (const auto status = files.status(on_disk / file.path); status && status->kind == FileKind::directory) return submodule(file.path);
+  }
+  if (absent.empty()) return result;
+  MOPS_ASSIGN(const WorkTreeStatus status, repository.work_tree_status(folder));
+  MOPS_ASSIGN(const std::vector<model::PayloadFile> committed, payload_files(repository, *head.commit, folder));
+  for (const model::PayloadFile& file : committed) {
+    const bool is_absent = std::any_of(absent.begin(), absent.end(), [&](const TreeFile& at) { return at.path == file.path; });
+    if (is_absent && !std::binary_search(status.changed.begin(), status.changed.end(), file.path)) result.push_back(file);
   }
   std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return result;

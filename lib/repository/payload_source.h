@@ -26,6 +26,10 @@ Result<std::vector<model::PayloadFile>> payload_files(Repository& repository, co
 Result<std::vector<model::PayloadFile>> work_tree_payload_files(FileSystem& files, const Path& folder,
                                                                 std::span<const std::string> paths);
 
+/// The same for the work tree of `folder` as git sees it: files that a sparse checkout leaves out count as in HEAD, a file that
+/// somebody deleted does not count. A submodule that is checked out is an Error (invalid).
+Result<std::vector<model::PayloadFile>> work_tree_payload_files(Repository& repository, std::string_view folder, FileSystem& files);
+
 /// Writes exactly the payload files of `folder` in `commit` below `destination`, which must be absent or empty: plain files
 /// only (a link becomes a copy), executable or not as committed. The content of an LFS pointer is taken from the
 /// repository's LFS store, or from the work tree, where its sha256 matches. Error: refused when `destination` is not empty or
