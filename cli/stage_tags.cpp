@@ -6,8 +6,8 @@ namespace mops::cli {
 
 using platform::JournalRecord;
 
-Result<std::vector<std::string>> write_stage_tags(Workspace& workspace, std::span<const JournalRecord> records) {
-  std::vector<std::string> names;
+StageTags write_stage_tags(Workspace& workspace, std::span<const JournalRecord> records) {
+  StageTags tags;
   for (const JournalRecord& record : records) {
     const auto commit = workspace.repository().resolve(record.to.commit);
     if (!commit) continue;
@@ -15,10 +15,10 @@ Result<std::vector<std::string>> write_stage_tags(Workspace& workspace, std::spa
     const std::string message =
         fmt::format("{} {} to {} in {}\n\n{}\n\nRecord: {}\nPayload: {}\nActor: {}\nTime: {}\n", to_string(record.kind), record.model,
                     record.to.version.to_string(), record.stage, record.reason, record.id, record.to.payload.hex(), record.actor.name.value, to_rfc3339(record.switched));
-    MOPS_TRY(workspace.repository().create_annotated_tag(name, *commit, message));
-    names.push_back(name);
+    if (auto created = workspace.repository().create_annotated_tag(name, *commit, message); !created) tags.problems.push_back(std::move(created).error());
+    else tags.names.push_back(name);
   }
-  return names;
+  return tags;
 }
 
 Result<bool> publish_tags(Env& env, Workspace& workspace, std::span<const std::string> tags) {

@@ -56,13 +56,11 @@ class SwitchCommand : public Command {
 
   /// The switch is done; a tag that cannot be written or pushed now only waits for `mops push`.
   void tag(Env& env, Workspace& workspace, const JournalRecord& record) {
-    const auto written = write_stage_tags(workspace, std::span(&record, 1));
-    if (!written) {
-      env.console.err(fmt::format("the stage's tag was not written: {}; `mops push` writes it later\n", written.error().message));
-      return;
-    }
+    const StageTags written = write_stage_tags(workspace, std::span(&record, 1));
+    for (const Error& problem : written.problems)
+      env.console.err(fmt::format("the stage's tag was not written: {}; `mops push` tries again\n", problem.message));
     if (no_push_) return;
-    if (const auto published = publish_tags(env, workspace, *written); !published)
+    if (const auto published = publish_tags(env, workspace, written.names); !published)
       env.console.err(fmt::format("the tags were not published: {}; `mops push` tries again\n", published.error().message));
   }
 };

@@ -20,7 +20,7 @@ class PushCommand final : public Command {
   Result<ExitCode> run(Env& env) override {
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, repository_));
     MOPS_ASSIGN(const model::Manifest manifest, workspace.manifest(Side::commit));
-    MOPS_TRY(write_missing_stage_tags(env, workspace, manifest.name));
+    MOPS_ASSIGN(const bool all_written, write_missing_stage_tags(env, workspace, manifest.name));
     std::vector<std::string> tags;
     MOPS_ASSIGN(const auto present, workspace.repository().tags(manifest.name));
     for (const repository::Tag& tag : present) {
@@ -32,18 +32,22 @@ class PushCommand final : public Command {
       env.console.err(fmt::format("there is nothing to publish: `{}` has no release yet\n", manifest.name));
       return ExitCode::done;
     }
-    MOPS_ASSIGN(const bool all, publish_tags(env, workspace, tags));
-    return all ? ExitCode::done : ExitCode::outside_failed;
+    MOPS_ASSIGN(const bool all_there, publish_tags(env, workspace, tags));
+    if (!all_there) return ExitCode::outside_failed;
+    return all_written ? ExitCode::done : ExitCode::answer_is_no;
   }
 
  private:
-  /// The platform's journal is the truth; tags that a killed promote did not write are written now.
-  Result<void> write_missing_stage_tags(Env& env, Workspace& workspace, const std::string& model) {
+  /// The platform's journal is the truth; tags that a killed promote did not write are written now. False: one could not be
+  /// written (standard error says why), which keeps nothing else from being published.
+  Result<bool> write_missing_stage_tags(Env& env, Workspace& workspace, const std::string& model) {
     MOPS_ASSIGN(platform::AdminClient client, platform_of(env, state_));
-    if (!platform::running_platform(client.folder())) return {};
+    if (!platform::running_platform(client.folder())) return true;
     MOPS_ASSIGN(const auto records, client.journal(model, "", env.stop));
-    MOPS_TRY(write_stage_tags(workspace, records));
-    return {};
+    const StageTags tags = write_stage_tags(workspace, records);
+    for (const Error& problem : tags.problems)
+      env.console.err(fmt::format("a stage's tag was not written: {}; if another platform has a stage of that name, `stages.yaml` renames this one\n", problem.message));
+    return tags.problems.empty();
   }
 
   std::string repository_;
