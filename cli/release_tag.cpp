@@ -29,6 +29,9 @@ Result<repository::Tag> find_tag(Workspace& workspace, const std::string& name) 
   for (repository::Tag& tag : tags)
     if (tag.name == name) return std::move(tag);
   const auto wanted = model::parse_version_tag(name);
+  if (workspace.repository().resolve("refs/tags/" + name))
+    return fail(ErrorCode::refused, fmt::format("the tag `{}` has no message (a lightweight tag), so nobody knows who made it, and when", name),
+                fmt::format("if nobody has fetched it, type `git tag -d {}`, then `mops release {}`", name, wanted ? wanted->version.to_string() : "VERSION"));
   return fail(ErrorCode::not_found, fmt::format("this repository has no annotated tag `{}`", name),
               fmt::format("`mops release {}` makes it; if it was made elsewhere: `git fetch --tags`", wanted ? wanted->version.to_string() : "VERSION"));
 }
