@@ -136,6 +136,7 @@ class Hostile final : public Repository {
   Result<TagCreation> create_annotated_tag(std::string_view, const ObjectId&, std::string_view) override { return TagCreation::created; }
   Result<ObjectId> root_commit() override { return ObjectId{}; }
   Result<std::vector<Remote>> remotes() override { return std::vector<Remote>{}; }
+  Result<bool> is_ignored(std::string_view, std::string_view) override { return false; }
 
  private:
   Place place_;
