@@ -201,7 +201,7 @@ def test_platform_killed_in_a_promotion(faulty):
     world = faulty("--delay 60")
     process = world.start("promote", "line@1.1.0", "-m", "better")
     wait_for(lambda: len(world.served()) == 2, "the new version to run")
-    os.kill(world.platform_pid, signal.SIGKILL)
+    world.kill_platform()
     answer = world.finish(process, seconds=10)
     assert answer.code == 3 and answer.err.count("error: ") == 1, answer
     world.up()

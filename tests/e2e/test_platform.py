@@ -110,7 +110,7 @@ def test_versions_survive_a_killed_platform_and_are_adopted(platform):
     port = platform.listen
     with Traffic(platform.listen, rate=200) as traffic:
         traffic.wait_for_more(50)
-        os.kill(platform.platform_pid, signal.SIGKILL)
+        platform.kill_platform()
         wait_for(lambda: traffic.failures, "clients to notice")
     assert platform.served() == before
     platform.done("up", "-d", "--listen", port)
@@ -126,7 +126,7 @@ def test_versions_survive_a_killed_platform_and_are_adopted(platform):
 def test_a_version_that_died_with_its_platform_is_started_anew(platform):
     platform.done("promote", "line@1.0.0", "-m", "first")
     [pid] = platform.served()
-    os.kill(platform.platform_pid, signal.SIGKILL)
+    platform.kill_platform()
     os.kill(pid, signal.SIGKILL)
     platform.up()
     assert wait_for(lambda: platform.ask() == (200, 1.0), "the route to come back")

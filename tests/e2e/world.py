@@ -131,6 +131,12 @@ class World:
         self.platform_pid = int(re.search(r"process (\d+)", answer.err)[1])
         return answer
 
+    def kill_platform(self):
+        """kill -9, and waits until the kernel has let go of what it held."""
+        os.kill(self.platform_pid, signal.SIGKILL)
+        stat = pathlib.Path(f"/proc/{self.platform_pid}/stat")
+        wait_for(lambda: not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in "ZX", "the platform to end")
+
     def status(self):
         """The one stage of the platform."""
         return json.loads(self.done("status", "--format", "json").out)["stages"][0]
