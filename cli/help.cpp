@@ -65,7 +65,7 @@ std::vector<Option> common_options() {
   bool* const flag = nullptr;
   std::string* const word = nullptr;
   return {{.name = "--color", .value = "WHEN", .help = "when to use colours", .target = word, .choices = {"auto", "always", "never"}},
-          {.name = "-v,--verbose", .help = "tell every program that is run and every request that is sent", .target = flag},
+          {.name = "-v,--verbose", .help = "tell every request that is sent to a platform or model", .target = flag},
           {.name = "-h,--help", .help = "show this text", .target = flag}};
 }
 

@@ -1,6 +1,7 @@
 #include "cli/run.h"
 
 #include "cli/parser.h"
+#include "http/verbose.h"
 
 namespace mops::cli {
 
@@ -24,7 +25,16 @@ ExitCode run(std::span<const std::string> arguments, Env& env) {
     return ExitCode::done;
   }
   if (selection->colours != "auto") env.console.use_colours(selection->colours == "always" ? Colours::always : Colours::never);
-  auto code = selection->command->run(env);
+  http::VerboseTransport verbose(env.transport, env.clock, [&](std::string_view line) { env.console.err(fmt::format("{}\n", line)); });
+  Env told{.files = env.files,
+           .clock = env.clock,
+           .random = env.random,
+           .transport = selection->verbose ? static_cast<http::Transport&>(verbose) : env.transport,
+           .console = env.console,
+           .variables = env.variables,
+           .folder = env.folder,
+           .stop = env.stop};
+  auto code = selection->command->run(told);
   if (code) return *code;
   env.console.err(describe(code.error(), env.console));
   return exit_code_of(code.error().code);

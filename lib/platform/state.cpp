@@ -33,7 +33,7 @@ struct State::Database {
     const int code = sqlite3_errcode(handle);
     const bool full = (code & 0xFF) == SQLITE_FULL;
     return {.code = ErrorCode::outside,
-            .message = fmt::format("cannot {} in `{}`: {}", what, file.string(), sqlite3_errmsg(handle)),
+            .message = fmt::format("cannot {} in `{}`: {}", what, file.string(), full ? "no space left on device" : sqlite3_errmsg(handle)),
             .help = full ? "free some disk space, then run the same command again" : ""};
   }
 
