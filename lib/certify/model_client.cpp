@@ -5,9 +5,10 @@ namespace {
 
 std::string shortened(std::string_view text) {
   constexpr size_t k_shown = 200;
-  std::string out(text.substr(0, k_shown));
-  if (text.size() > k_shown) out += " …";
-  return out;
+  if (text.size() <= k_shown) return std::string(text);
+  size_t end = k_shown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + " …";
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ class ModelClient {
               std::chrono::milliseconds timeout = std::chrono::seconds(30))
       : transport_(transport), endpoint_(std::move(endpoint)), model_(std::move(model)), interface_(interface), timeout_(timeout) {}
 
-  /// Sends the rows as one request. Errors: refused when the answer is not 200 or not what the interface says (the first
-  /// problem is the message, the others its causes), outside when nobody answers.
+  /// Sends the rows as one request. Errors: refused when the answer is not 200 (its begin is the help) or not what the
+  /// interface says (every problem is a cause), outside when nobody answers, those of the data set's cells.
   Result<tensor::Answer> ask(const tensor::Dataset& dataset, tensor::RowRange rows, std::stop_token stop);
 
  private:

@@ -11,42 +11,71 @@ struct Pairs {
   std::vector<std::string> truth_texts;
   std::vector<double> scores;
   std::vector<std::string> prediction_texts;
+  std::vector<double> prediction_numbers;
 };
 
-Error not_a_number(const std::string& output, size_t row) {
-  return {.code = ErrorCode::refused, .message = fmt::format("output `{}` of row {} is not a number", output, row + 1),
-          .help = "`certification` in mops.yaml must name an output that is one"};
+Error unusable(const std::string& output, size_t row, std::string_view problem) {
+  return {.code = ErrorCode::refused, .message = fmt::format("output `{}` of row {} {}", output, row + 1, problem),
+          .help = "let `certification` in mops.yaml name another output, or change what the model answers"};
 }
 
-/// Appends what one answer says to rows that begin at `first`.
-Result<void> collect(const model::Certification& wanted, const tensor::Answer& answer, size_t first, Pairs& pairs) {
-  const auto numbers = [&](const std::string& name, std::vector<double>& out) -> Result<void> {
-    const tensor::Column* column = answer.find(name);
-    if (column == nullptr) return fail(ErrorCode::refused, fmt::format("the answer has no output `{}`", name));
-    for (size_t row = 0; row < column->rows(); ++row) {
-      const auto number = tensor::to_number(column->at(row));
-      if (!number) return fail(not_a_number(name, first + row));
-      out.push_back(*number);
-    }
-    return {};
-  };
-  if (!wanted.score.empty()) MOPS_TRY(numbers(wanted.score, pairs.scores));
-  if (wanted.prediction.empty()) return {};
-  const tensor::Column* column = answer.find(wanted.prediction);
-  if (column == nullptr) return fail(ErrorCode::refused, fmt::format("the answer has no output `{}`", wanted.prediction));
-  for (size_t row = 0; row < column->rows(); ++row) pairs.prediction_texts.push_back(tensor::to_text(column->at(row)));
+/// The output of that name, one value a row.
+Result<const tensor::Column*> single_output(const tensor::Answer& answer, const std::string& name) {
+  const tensor::Column* column = answer.find(name);
+  if (column == nullptr) return fail(ErrorCode::refused, fmt::format("the answer has no output `{}`", name));
+  if (column->width == 1) return column;
+  return fail(ErrorCode::refused, fmt::format("output `{}` has {} values a row, expected 1", name, column->width),
+              "let `certification` in mops.yaml name another output");
+}
+
+Result<void> add_numbers(const tensor::Answer& answer, const std::string& name, size_t first, std::vector<double>& numbers) {
+  MOPS_ASSIGN(const tensor::Column* const column, single_output(answer, name));
+  for (size_t row = 0; row < column->rows(); ++row) {
+    const auto number = tensor::to_number(column->at(row));
+    if (!number) return fail(unusable(name, first + row, "is not a number"));
+    numbers.push_back(*number);
+  }
   return {};
 }
 
-/// The same class may be written `1`, `1.0` or `true`.
+Result<void> add_texts(const tensor::Answer& answer, const std::string& name, size_t first, std::vector<std::string>& texts) {
+  MOPS_ASSIGN(const tensor::Column* const column, single_output(answer, name));
+  for (size_t row = 0; row < column->rows(); ++row) {
+    texts.push_back(tensor::to_text(column->at(row)));
+    if (texts.back().empty()) return fail(unusable(name, first + row, "is missing"));
+  }
+  return {};
+}
+
+/// Appends what one answer says to rows that begin at `first`.
+Result<void> collect(const model::Manifest& manifest, const tensor::Answer& answer, size_t first, Pairs& pairs) {
+  const model::Certification& wanted = manifest.certification;
+  if (manifest.task == model::Task::binary_classification && !wanted.score.empty()) MOPS_TRY(add_numbers(answer, wanted.score, first, pairs.scores));
+  if (wanted.prediction.empty()) return {};
+  if (manifest.task == model::Task::regression) return add_numbers(answer, wanted.prediction, first, pairs.prediction_numbers);
+  return add_texts(answer, wanted.prediction, first, pairs.prediction_texts);
+}
+
+/// The same class may be written `1`, `1.0` (as tables with missing values do) or, of two, `true`.
+std::string_view class_number(std::string_view text) {
+  constexpr std::string_view k_tail = ".0";
+  const bool is_whole = text.ends_with(k_tail) && text.find_first_not_of("-0123456789") == text.size() - k_tail.size();
+  return is_whole ? text.substr(0, text.size() - k_tail.size()) : text;
+}
+
 bool same_class(std::string_view text, std::string_view positive) {
-  if (text == positive) return true;
   const auto canonical = [](std::string_view t) -> std::string_view {
-    if (t == "true" || t == "True" || t == "TRUE" || t == "1.0") return "1";
-    if (t == "false" || t == "False" || t == "FALSE" || t == "0.0") return "0";
-    return t;
+    if (t == "true" || t == "True" || t == "TRUE") return "1";
+    if (t == "false" || t == "False" || t == "FALSE") return "0";
+    return class_number(t);
   };
   return canonical(text) == canonical(positive);
+}
+
+std::vector<std::string> class_numbers(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const std::string& text : texts) out.emplace_back(class_number(text));
+  return out;
 }
 
 std::vector<stats::Metric> measure_binary(const model::Certification& wanted, const Pairs& pairs) {
@@ -82,21 +111,22 @@ Result<std::vector<stats::Metric>> measure_predictions(ModelClient& client, cons
       return fail(ErrorCode::invalid, fmt::format("{}:{}: the truth `{}` is missing", dataset.path(), dataset.line(row), wanted.target),
                   "every row of a holdout set needs its truth");
   }
+  std::vector<double> truth_numbers;
+  if (manifest.task == model::Task::regression) {
+    MOPS_ASSIGN(truth_numbers, dataset.numbers(wanted.target));
+  }
   for (size_t first = 0; first < dataset.rows(); first += k_rows_per_request) {
     if (progress) progress("measuring predictions", first, dataset.rows());
     const tensor::RowRange rows{.first = first, .end = std::min(dataset.rows(), first + k_rows_per_request)};
     MOPS_ASSIGN(const tensor::Answer answer, client.ask(dataset, rows, stop));
-    MOPS_TRY(collect(wanted, answer, first, pairs));
+    MOPS_TRY(collect(manifest, answer, first, pairs));
   }
   switch (manifest.task) {
     case model::Task::binary_classification: return measure_binary(wanted, pairs);
-    case model::Task::multiclass_classification: return stats::measure_multiclass(pairs.truth_texts, pairs.prediction_texts);
+    case model::Task::multiclass_classification: return stats::measure_multiclass(class_numbers(pairs.truth_texts), class_numbers(pairs.prediction_texts));
     case model::Task::regression: break;
   }
-  MOPS_ASSIGN(const std::vector<double> truth, dataset.numbers(wanted.target));
-  std::vector<double> predicted;
-  for (const std::string& text : pairs.prediction_texts) predicted.push_back(std::strtod(text.c_str(), nullptr));
-  return stats::measure_regression(truth, predicted);
+  return stats::measure_regression(truth_numbers, pairs.prediction_numbers);
 }
 
 }  // namespace mops::certify

@@ -1,11 +1,18 @@
 #include "certify/verdict.h"
 
+#include <cmath>
+
 namespace mops::certify {
 namespace {
 
 using evidence::Check;
 
 Check judged(Check check) {
+  // Every comparison with NaN is false: it would pass.
+  if (check.value && !std::isfinite(*check.value)) {
+    check.value.reset();
+    check.note = "it is not a finite number";
+  }
   if (!check.value) {
     check.verdict = Verdict::inconclusive;
     return check;
@@ -42,7 +49,8 @@ std::vector<Check> hold_against_limits(const model::Certification& wanted, const
     checks.push_back(judged({.name = "throughput/per_second", .value = performance.throughput_per_second, .limit = {.minimum = wanted.throughput_per_second},
                              .unit = "1/s", .n = performance.requests}));
   checks.push_back(judged({.name = "errors/share", .value = performance.requests > 0 ? std::optional(performance.error_share) : std::nullopt,
-                           .limit = {.maximum = wanted.error_share}, .n = performance.requests}));
+                           .limit = {.maximum = wanted.error_share}, .n = performance.requests,
+                           .note = performance.requests > 0 ? "" : "no request was sent"}));
   return checks;
 }
 

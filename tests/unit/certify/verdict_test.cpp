@@ -1,0 +1,98 @@
+#include "certify/verdict.h"
+
+#include <doctest/doctest.h>
+#include <limits>
+
+using namespace mops;
+using namespace mops::certify;
+
+namespace {
+
+std::string number(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : "-"; }
+
+std::string shown(const std::vector<evidence::Check>& checks) {
+  std::string text;
+  for (const evidence::Check& check : checks) {
+    text += fmt::format("{} {}{} in {}..{} of {}: {}", check.name, number(check.value), check.unit, number(check.limit.minimum), number(check.limit.maximum), check.n,
+                        to_string(check.verdict));
+    text += check.note.empty() ? "\n" : fmt::format(" ({})\n", check.note);
+  }
+  return text;
+}
+
+evidence::Performance performance() {
+  return {.p50_ms = 2, .p99_ms = 9, .max_ms = 10, .throughput_per_second = 90, .error_share = 0.01, .requests = 100, .errors = 1};
+}
+
+/// The verdict about one metric.
+std::string of_metric(std::optional<double> value, const model::Limit& limit) {
+  const auto checks = hold_against_limits({.metrics = {{"r2", limit}}}, {{.name = "r2", .value = value, .reason = "why"}}, 7, performance());
+  return std::string(to_string(checks.at(0).verdict));
+}
+
+Verdict together(std::vector<Verdict> verdicts) {
+  std::vector<evidence::Check> checks;
+  for (const Verdict verdict : verdicts) checks.push_back({.verdict = verdict});
+  return verdict_of(checks);
+}
+
+}  // namespace
+
+TEST_CASE("limits: below, at and above") {
+  const model::Limit at_least{.minimum = 0.9, .maximum = {}};
+  CHECK(of_metric(0.9, at_least) == "PASSED");
+  CHECK(of_metric(std::nextafter(0.9, 0.0), at_least) == "FAILED");
+  CHECK(of_metric(1, at_least) == "PASSED");
+  const model::Limit at_most{.minimum = {}, .maximum = 0.3};
+  CHECK(of_metric(0.3, at_most) == "PASSED");
+  CHECK(of_metric(std::nextafter(0.3, 1.0), at_most) == "FAILED");
+  CHECK(of_metric(-5, at_most) == "PASSED");
+  const model::Limit between{.minimum = 0, .maximum = 1};
+  CHECK(of_metric(0, between) == "PASSED");
+  CHECK(of_metric(1, between) == "PASSED");
+  CHECK(of_metric(-0.1, between) == "FAILED");
+  CHECK(of_metric(1.1, between) == "FAILED");
+  CHECK(of_metric(1e9, {}) == "PASSED");
+}
+
+TEST_CASE("limits: what has no value is no pass") {
+  const model::Limit at_least{.minimum = 0, .maximum = {}};
+  CHECK(of_metric(std::nullopt, at_least) == "INCONCLUSIVE");
+  CHECK(of_metric(std::nan(""), at_least) == "INCONCLUSIVE");
+  CHECK(of_metric(std::numeric_limits<double>::infinity(), at_least) == "INCONCLUSIVE");
+}
+
+TEST_CASE("limits: all checks, in their order") {
+  model::Certification wanted{.metrics = {{"roc_auc", {.minimum = 0.9, .maximum = {}}}, {"log_loss", {.minimum = {}, .maximum = 0.3}}, {"r2", {.minimum = 0, .maximum = {}}}}};
+  wanted.p50_ms = 1;
+  wanted.p99_ms = 9;
+  wanted.throughput_per_second = 90.5;
+  const std::vector<stats::Metric> metrics = {{.name = "roc_auc", .value = {}, .reason = "the truth has only one class"}, {.name = "log_loss", .value = 0.25}};
+  CHECK(shown(hold_against_limits(wanted, metrics, 7, performance())) ==
+        "metrics/log_loss 0.25 in -..0.3 of 7: PASSED\n"
+        "metrics/r2 - in 0..- of 7: INCONCLUSIVE (this task has no such metric)\n"
+        "metrics/roc_auc - in 0.9..- of 7: INCONCLUSIVE (the truth has only one class)\n"
+        "latency/p50_ms 2ms in -..1 of 100: FAILED\n"
+        "latency/p99_ms 9ms in -..9 of 100: PASSED\n"
+        "throughput/per_second 901/s in 90.5..- of 100: FAILED\n"
+        "errors/share 0.01 in -..0 of 100: FAILED\n");
+}
+
+TEST_CASE("limits: a load that nobody answered") {
+  model::Certification wanted;
+  wanted.p99_ms = 9;
+  wanted.throughput_per_second = 1;
+  CHECK(shown(hold_against_limits(wanted, {}, 7, {.error_share = 1, .requests = 5, .errors = 5})) ==
+        "latency/p99_ms -ms in -..9 of 5: INCONCLUSIVE (no request was answered)\n"
+        "throughput/per_second 01/s in 1..- of 5: FAILED\n"
+        "errors/share 1 in -..0 of 5: FAILED\n");
+  CHECK(shown(hold_against_limits({}, {}, 7, {})) == "errors/share - in -..0 of 0: INCONCLUSIVE (no request was sent)\n");
+}
+
+TEST_CASE("the worst verdict wins") {
+  CHECK(together({}) == Verdict::inconclusive);
+  CHECK(together({Verdict::passed, Verdict::passed}) == Verdict::passed);
+  CHECK(together({Verdict::passed, Verdict::warned}) == Verdict::warned);
+  CHECK(together({Verdict::inconclusive, Verdict::warned, Verdict::passed}) == Verdict::inconclusive);
+  CHECK(together({Verdict::failed, Verdict::inconclusive, Verdict::passed}) == Verdict::failed);
+}
