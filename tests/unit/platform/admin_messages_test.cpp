@@ -1,0 +1,140 @@
+#include "platform/admin_messages.h"
+
+#include "specimen.h"
+
+#include <doctest/doctest.h>
+
+using namespace mops;
+using namespace mops::platform;
+
+namespace {
+
+document::Document parse(std::string text) { return document::parse_json({.path = "message", .text = std::move(text)}); }
+
+SwitchRequest specimen_request() {
+  return {.kind = SwitchKind::rollback,
+          .stage = "dev",
+          .model = "churn",
+          .to = label('b'),
+          .incoming = "01J",
+          .root_commit = "root",
+          .folder = "models/churn",
+          .repository = "/src",
+          .reason = "why",
+          .actor = "Ada",
+          .host = "laptop",
+          .expected_generation = 3};
+}
+
+PlatformStatus specimen_status() {
+  ModelStatus churn{.model = "churn", .generation = 4, .since = *parse_time("2026-11-23T12:00:00Z"), .withdrawn = {label('c'), label('d')}};
+  churn.primary = VersionStatus{.label = label('b'), .state = "ready", .requests = 10, .failed = 1, .in_flight = 2, .p50_ms = 1.5, .p99_ms = 20, .log = "/l/b.log"};
+  churn.standby = VersionStatus{.label = label('a'), .state = "restarting", .problem = "it ended", .log = "/l/a.log"};
+  return {.platform = "01P",
+          .mops_version = "0.1.0",
+          .pid = 42,
+          .started = *parse_time("2026-11-23T11:00:00Z"),
+          .state_folder = "/state",
+          .stages = {{.name = "dev", .listen = "127.0.0.1:8080", .models = {churn, {.model = "fraud"}}}, {.name = "production", .listen = "127.0.0.1:80"}}};
+}
+
+/// What comes back of a message, with every map given a key that this mops does not know.
+template <typename Message, typename Read>
+std::string there_and_back(const Message& message, Read read) {
+  const auto again = read(parse(replace_all(to_json(to_value(message)), "{\"", R"({"later":[{}],")")));
+  REQUIRE_MESSAGE(again, again.error().message);
+  return to_json(to_value(*again));
+}
+
+std::string request_refusal(std::string text) {
+  const auto request = read_switch_request(parse(std::move(text)));
+  REQUIRE_FALSE(request);
+  CHECK(request.error().code == ErrorCode::invalid);
+  return request.error().message;
+}
+
+std::string request_refusal(std::string_view from, std::string_view to) {
+  const std::string json = to_json(to_value(specimen_request()));
+  REQUIRE_MESSAGE(json.find(from) != std::string::npos, json);
+  return request_refusal(replace_all(json, from, to));
+}
+
+}  // namespace
+
+TEST_CASE("messages: a request, its specimen and its way back") {
+  const SwitchRequest request = specimen_request();
+  CHECK(to_json(to_value(request)) == R"({"kind":"rollback","stage":"dev","model":"churn","to":{"payload":")" + std::string(64, 'b') + R"(","version":"2.0.0","commit":")" +
+                                          std::string(40, 'b') + R"("},"incoming":"01J","reason":"why","root_commit":"root","folder":"models/churn",)"
+                                          R"("repository":"/src","actor":"Ada","host":"laptop","expected_generation":3})");
+  CHECK(there_and_back(request, read_switch_request) == to_json(to_value(request)));
+  SwitchRequest least{.kind = SwitchKind::rollback, .model = "churn"};
+  CHECK(there_and_back(least, read_switch_request) == to_json(to_value(least)));
+}
+
+TEST_CASE("messages: requests that are refused") {
+  CHECK(request_refusal("") == "message: found the end of the file, expected a value");
+  CHECK(request_refusal("[]") == "message is a list, not a map");
+  CHECK(request_refusal("\"rollback\"", "\"roll back\"") == "message: `kind`: found `roll back`, expected `promote` or `rollback`");
+  CHECK(request_refusal("\"expected_generation\":3", "\"expected_generation\":-1") ==
+        "message: `expected_generation`: found an integer, expected a whole number from 0");
+  CHECK(request_refusal("\"expected_generation\":3", "\"expected_generation\":1e300") ==
+        "message: `expected_generation`: found a number, expected a whole number from 0");
+  CHECK(request_refusal("\"model\":\"churn\"", "\"model\":null") == "message: `model`: is missing, expected a string");
+  CHECK(request_refusal("\"version\":\"2.0.0\"", "\"version\":\"two\"") == "version: `version`: `two` is not a version");
+  SwitchRequest promotion{.kind = SwitchKind::promote, .model = "churn"};
+  CHECK(request_refusal(to_json(to_value(promotion))) == "message: `to`: is missing, a promotion says which version");
+}
+
+TEST_CASE("messages: the platform's status") {
+  const PlatformStatus status = specimen_status();
+  CHECK(there_and_back(status, read_platform_status) == to_json(to_value(status)));
+  const auto read = read_platform_status(parse(to_json(to_value(status))));
+  REQUIRE(read);
+  const ModelStatus& churn = read->stages[0].models[0];
+  CHECK(churn.primary->p99_ms == 20.0);
+  CHECK_FALSE(churn.standby->p99_ms);
+  CHECK(churn.standby->problem == "it ended");
+  CHECK(churn.withdrawn.size() == 2);
+  CHECK_FALSE(read->stages[0].models[1].primary);
+  CHECK_FALSE(read->stages[0].models[1].since);
+  CHECK(read->stages[1].models.empty());
+}
+
+TEST_CASE("messages: an operation that goes on, ended well, ended ill") {
+  OperationStatus status{.id = "01O", .steps = {"starting churn@1.0.0", "asking"}};
+  CHECK(to_json(to_value(status)) == R"({"id":"01O","steps":["starting churn@1.0.0","asking"],"record":null,"error":null})");
+  CHECK(there_and_back(status, read_operation_status) == to_json(to_value(status)));
+  status.record = specimen_record();
+  CHECK(there_and_back(status, read_operation_status) == to_json(to_value(status)));
+  status.record.reset();
+  status.error = Error{.code = ErrorCode::refused, .message = "no", .causes = {"a", "b"}, .help = "do"};
+  CHECK(there_and_back(status, read_operation_status) == to_json(to_value(status)));
+}
+
+TEST_CASE("messages: every kind of error arrives as it was") {
+  for (const ErrorCode code : {ErrorCode::refused, ErrorCode::usage, ErrorCode::not_found, ErrorCode::invalid, ErrorCode::outside, ErrorCode::interrupted}) {
+    const auto read = read_error(parse(to_json(to_value(Error{.code = code, .message = "m", .causes = {"c"}, .help = "h"}))));
+    REQUIRE(read);
+    CHECK(read->code == code);
+    CHECK(read->message == "m");
+    CHECK(read->causes == std::vector<std::string>{"c"});
+    CHECK(read->help == "h");
+  }
+  const auto newer = read_error(parse(R"({"error":"m","code":"exhausted","causes":[],"help":""})"));
+  REQUIRE(newer);
+  CHECK(newer->code == ErrorCode::outside);
+  CHECK_FALSE(read_error(parse("")));
+  CHECK_FALSE(read_error(parse("<html>")));
+}
+
+TEST_CASE("messages: records") {
+  std::vector<JournalRecord> records = {specimen_record(), specimen_record()};
+  records[1].number = 3;
+  const auto again = read_records(parse(to_json(to_value(records))));
+  REQUIRE_MESSAGE(again, again.error().message);
+  CHECK(to_json(to_value(*again)) == to_json(to_value(records)));
+  CHECK(read_records(parse(R"({"format_version":1,"records":[]})"))->empty());
+  const auto broken = read_records(parse(R"({"records":[{"format":"journal/v9"}]})"));
+  REQUIRE_FALSE(broken);
+  CHECK(broken.error().message == "journal record of format `journal/v9`, this mops reads `journal/v1`");
+}
