@@ -8,7 +8,7 @@ namespace {
 
 std::string shown(const std::string& model, const VersionLabel& label) { return fmt::format("{}@{}", model, label.version.to_string()); }
 
-/// What only a promotion must satisfy; what expires or is set later never stops a rollback.
+/// What a version must satisfy when it comes to a stage; what expires or is set later never stops a rollback.
 Result<void> admit(const Stage& stage, const StoredVersion& version) {
   if (!stage.trusted_keys.empty() && std::find(stage.trusted_keys.begin(), stage.trusted_keys.end(), version.key_id) == stage.trusted_keys.end())
     return fail(ErrorCode::refused, fmt::format("the certificate is signed by key {}, which stage `{}` does not trust", version.key_id.substr(0, 16), stage.name),
@@ -30,6 +30,9 @@ Result<tensor::Dataset> certified_dataset(FileSystem& files, const StoredVersion
 }
 
 Error somebody_was_faster(const std::string& model, const std::vector<JournalRecord>& journal) {
+  if (journal.empty())
+    return {.code = ErrorCode::refused, .message = fmt::format("`{}` has no journal in this stage, the request expects one", model),
+            .help = "look at `mops status`, then decide again"};
   const JournalRecord& last = journal.back();
   return {.code = ErrorCode::refused,
           .message = fmt::format("{} was faster: {} {} at {} ({})", last.actor.name.value, last.kind == SwitchKind::promote ? "promoted" : "rolled back to",
@@ -94,7 +97,18 @@ class Switch {
     }
     if (version_->manifest.name != request_.model)
       return fail(ErrorCode::refused, fmt::format("payload {} is model `{}`, not `{}`", to_.payload.short_hex(), version_->manifest.name, request_.model));
-    return request_.kind == SwitchKind::promote ? admit(stage_.stage, *version_) : Result<void>();
+    if (request_.kind == SwitchKind::rollback) {
+      MOPS_ASSIGN(const bool served, has_served());
+      if (served) return {};
+    }
+    return admit(stage_.stage, *version_);
+  }
+
+  /// A rollback names any version (`--to`): one that never served in this stage was never admitted to it.
+  Result<bool> has_served() {
+    const std::lock_guard lock(parts_.state_mutex);
+    MOPS_ASSIGN(const std::vector<JournalRecord> journal, parts_.state.journal(request_.model, stage_.stage.name));
+    return std::any_of(journal.begin(), journal.end(), [this](const JournalRecord& record) { return record.to == to_; });
   }
 
   /// The first promotion of a name binds it to its repository.
