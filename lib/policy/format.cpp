@@ -255,6 +255,12 @@ std::optional<Format> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> format_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [word, format] : k_formats) names.push_back(word);
+  return names;
+}
+
 bool fits_format(Format format, std::string_view text) {
   switch (format) {
     case Format::date: return is_date(text);

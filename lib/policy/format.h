@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace mops::policy {
 
@@ -9,6 +10,8 @@ namespace mops::policy {
 enum class Format { date, time, date_time, email, uri, uri_reference, ipv4, ipv6, uuid, json_pointer, regex };
 
 std::optional<Format> parse_format(std::string_view name);
+/// The names that parse_format takes.
+std::vector<std::string_view> format_names();
 bool fits_format(Format format, std::string_view text);
 /// "a date such as `2026-11-23`": what goes after "expected".
 std::string_view describe_format(Format format);
