@@ -1,26 +1,50 @@
 #pragma once
 
-#include "base/diagnostic.h"
-#include "cli/console.h"
+#include "cli/excerpt.h"
+#include "cli/findings.h"
 
-#include <functional>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace mops::cli {
 
-enum class DiagnosticFormat { full, concise, json, github };
-inline const std::vector<std::string> k_diagnostic_formats = {"full", "concise", "json", "github"};
-DiagnosticFormat parse_diagnostic_format(std::string_view word);
+enum class FindingsFormat { full, concise, json, sarif, junit, github, gitlab };
+inline const std::vector<std::string> k_findings_formats = {"full", "concise", "json", "sarif", "junit", "github", "gitlab"};
+FindingsFormat parse_findings_format(std::string_view word);
 
-/// The text of a file that a finding points into, for its excerpt; nullopt where there is none.
-using ExcerptSource = std::function<std::optional<std::string>(const std::string& path)>;
+/// Writes findings model by model, so that nothing has to be kept of those that are done: first `begin`, then `add` for each
+/// model in turn, then `end`. What they return, one after the other, is the whole text: of a machine's format one document.
+class FindingsRenderer {
+ public:
+  virtual ~FindingsRenderer() = default;
+  virtual std::string begin() { return {}; }
+  virtual std::string add(const ModelFindings& model) = 0;
+  virtual std::string end() { return {}; }
+};
 
-/// All findings in the order given, one renderer per format. `json` is one document with `format_version` and always an
-/// array of findings.
-std::string render_diagnostics(std::span<const Diagnostic> findings, DiagnosticFormat format, const ExcerptSource& source,
-                               const Console& console);
+/// `full` and `concise` are painted for the console's output, which has to outlive the renderer. One factory per format:
+std::unique_ptr<FindingsRenderer> make_findings_renderer(FindingsFormat format, const Console& console);
+
+std::unique_ptr<FindingsRenderer> make_full_renderer(const Console& console);
+std::unique_ptr<FindingsRenderer> make_concise_renderer(const Console& console);
+/// `schemas/findings-v1.yaml` describes it.
+std::unique_ptr<FindingsRenderer> make_json_renderer();
+/// SARIF 2.1.0, one run. Paths are seen from the root of the repository, `%SRCROOT%`.
+std::unique_ptr<FindingsRenderer> make_sarif_renderer();
+/// A test suite for each model, a test case for each finding; only errors are failures.
+std::unique_ptr<FindingsRenderer> make_junit_renderer();
+/// Workflow commands of GitHub Actions, which shows them beside the lines of a change.
+std::unique_ptr<FindingsRenderer> make_github_renderer();
+/// A code quality report of GitLab.
+std::unique_ptr<FindingsRenderer> make_gitlab_renderer();
+
+/// `error`, `warning` or `note`.
+std::string_view word_of(Severity severity);
+
+/// A finding as people read it, with an excerpt: for `full`, and for reports that have room for text.
+std::string full_text(const Diagnostic& finding, const SourceTexts& texts, const ExcerptStyle& style);
 
 /// "2 errors and 1 warning".
 std::string count_of(std::span<const Diagnostic> findings);

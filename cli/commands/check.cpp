@@ -19,41 +19,47 @@ class CheckCommand final : public Command {
     return {{.name = "DIR", .help = "folders of models (here)", .target = &directories_},
             {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
             {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
-            {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_diagnostic_formats}};
+            {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
   }
 
   Result<ExitCode> run(Env& env) override {
     MOPS_ASSIGN(const policy::Policy policy, policy::Policy::load(embedded::schemas(), embedded::templates()));
     if (directories_.empty()) directories_.emplace_back();
-    std::vector<Diagnostic> findings;
-    std::map<std::string, std::string> texts;
-    for (const std::string& directory : directories_) MOPS_TRY(check_one(env, policy, directory, findings, texts));
-    const auto source = [&](const std::string& path) -> std::optional<std::string> {
-      const auto text = texts.find(path);
-      return text == texts.end() ? std::nullopt : std::optional(text->second);
-    };
-    env.console.out(render_diagnostics(findings, parse_diagnostic_format(format_), source, env.console));
-    const bool failed = std::any_of(findings.begin(), findings.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
-    env.console.err(fmt::format("{}{}\n", failed || !findings.empty() ? "" : "all is well: ", count_of(findings)));
+    const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console);
+    std::vector<ModelFindings> models;
+    for (const std::string& directory : directories_) {
+      MOPS_ASSIGN(ModelFindings model, check_one(env, policy, directory));
+      models.push_back(std::move(model));
+    }
+    std::vector<Diagnostic> all;
+    std::string out = renderer->begin();
+    for (const ModelFindings& model : models) {
+      out += renderer->add(model);
+      all.insert(all.end(), model.findings.begin(), model.findings.end());
+    }
+    env.console.out(out + renderer->end());
+    const bool failed = std::any_of(all.begin(), all.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
+    env.console.err(fmt::format("{}{}\n", failed || !all.empty() ? "" : "all is well: ", count_of(all)));
     if (!failed && format_ == "full") env.console.err("next: mops certify\n");
     return failed ? ExitCode::answer_is_no : ExitCode::done;
   }
 
  private:
-  Result<void> check_one(Env& env, const policy::Policy& policy, const std::string& directory, std::vector<Diagnostic>& findings,
-                         std::map<std::string, std::string>& texts) {
+  Result<ModelFindings> check_one(Env& env, const policy::Policy& policy, const std::string& directory) {
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory));
     auto opened = open_view(env, workspace);
     if (!opened) return fail(std::move(opened).error());
     ModelView& view = *opened;
-    const std::string prefix = directory.empty() || directory == "." ? std::string() : directory + (directory.ends_with('/') ? "" : "/");
-    MOPS_ASSIGN(const std::vector<Diagnostic> found, policy::check(view, policy, {.level = level_of(view), .now = env.clock.now(), .path_prefix = prefix}));
-    for (const Diagnostic& finding : found) {
-      remember_text(view, prefix, finding.location, texts);
-      for (const Label& label : finding.labels) remember_text(view, prefix, label.location, texts);
-      findings.push_back(finding);
+    const std::string& in_repository = workspace.folder_in_repository();
+    ModelFindings model{.folder = directory.empty() ? "." : directory,
+                        .prefix = directory.empty() || directory == "." ? std::string() : directory + (directory.ends_with('/') ? "" : "/"),
+                        .repository_prefix = in_repository.empty() ? std::string() : in_repository + "/"};
+    MOPS_ASSIGN(model.findings, policy::check(view, policy, {.level = level_of(view), .now = env.clock.now(), .path_prefix = model.prefix}));
+    for (const Diagnostic& finding : model.findings) {
+      remember_text(view, model, finding.location);
+      for (const Label& label : finding.labels) remember_text(view, model, label.location);
     }
-    return {};
+    return model;
   }
 
   Result<ModelView> open_view(Env& env, Workspace& workspace) {
@@ -72,9 +78,9 @@ class CheckCommand final : public Command {
     return level != nullptr && level->text == "production" ? model::Level::production : model::Level::prototype;
   }
 
-  static void remember_text(ModelView& view, const std::string& prefix, const Location& location, std::map<std::string, std::string>& texts) {
-    if (!location.span || texts.contains(location.path)) return;
-    if (auto text = view.read(location.path.substr(prefix.size()))) texts.emplace(location.path, std::move(*text));
+  static void remember_text(ModelView& view, ModelFindings& model, const Location& location) {
+    if (!location.span || model.texts.contains(location.path)) return;
+    if (auto text = view.read(model.path_in_model(location.path))) model.texts.add(location.path, std::move(*text));
   }
 
   std::vector<std::string> directories_;

@@ -161,11 +161,10 @@ class ReleaseCommand final : public Command {
   }
 
   Result<ExitCode> show(Env& env, Workspace& workspace, const repository::ObjectId& commit, const std::vector<Diagnostic>& findings) {
-    const auto source = [&](const std::string& path) -> std::optional<std::string> {
-      auto text = workspace.read_at(commit, path);
-      return text ? *text : std::nullopt;
-    };
-    env.console.out(render_diagnostics(findings, DiagnosticFormat::full, source, env.console));
+    ModelFindings model{.folder = ".", .findings = findings};
+    for (const Diagnostic& finding : findings)
+      if (auto text = workspace.read_at(commit, finding.location.path); text && *text) model.texts.add(finding.location.path, std::move(**text));
+    env.console.out(make_full_renderer(env.console)->add(model));
     env.console.err(fmt::format("{}: {}\n", tag_ ? fmt::format("`{}` does not hold", *tag_) : "nothing was released", count_of(findings)));
     return ExitCode::answer_is_no;
   }

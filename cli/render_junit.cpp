@@ -1,0 +1,73 @@
+#include "base/text.h"
+#include "cli/render.h"
+#include "cli/visible.h"
+
+#include <algorithm>
+#include <map>
+
+namespace mops::cli {
+namespace {
+
+/// For text and attributes of XML 1.0. What it has no way to write becomes U+FFFD.
+std::string xml(std::string_view text) {
+  constexpr std::string_view k_replacement = "\xEF\xBF\xBD";
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, code_point_length(text));
+    const char c = character[0];
+    const bool is_broken = character.size() == 1 && static_cast<uint8_t>(c) >= 0x80;
+    if (c == '&') out += "&amp;";
+    else if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '"') out += "&quot;";
+    else if (c == '\n' || c == '\t' || c == '\r') out += fmt::format("&#{};", static_cast<int>(c));
+    else if ((static_cast<uint8_t>(c) < 0x20) || is_broken || character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF") out += k_replacement;
+    else out += character;
+    text.remove_prefix(character.size());
+  }
+  return out;
+}
+
+/// Of lines of text that are to be read: line breaks stay.
+std::string xml_lines(std::string_view text) { return replace_all(xml(text), "&#10;", "\n"); }
+
+class JunitRenderer final : public FindingsRenderer {
+ public:
+  std::string begin() override { return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mops check\">\n"; }
+
+  std::string add(const ModelFindings& model) override {
+    const std::string suite = suite_name(model.folder);
+    const auto failures = std::count_if(model.findings.begin(), model.findings.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
+    std::string out = fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\">\n", xml(suite),
+                                  std::max<size_t>(model.findings.size(), 1), failures);
+    if (model.findings.empty()) out += fmt::format("    <testcase classname=\"{}\" name=\"follows the policy\"/>\n", xml(suite));
+    std::map<std::string, size_t> seen;
+    for (const Diagnostic& finding : model.findings) out += test_case(finding, model, suite, seen);
+    return out + "  </testsuite>\n";
+  }
+
+  std::string end() override { return "</testsuites>\n"; }
+
+ private:
+  static std::string suite_name(const std::string& folder) { return folder == "." ? "mops check" : "mops check " + folder; }
+
+  static std::string test_case(const Diagnostic& finding, const ModelFindings& model, const std::string& suite, std::map<std::string, size_t>& seen) {
+    // No line number: the same finding keeps its name from run to run, so that a CI system can tell new ones from old ones.
+    std::string name = fmt::format("{} in {}", finding.rule, model.path_in_model(finding.location.path));
+    if (const size_t number = ++seen[name]; number > 1) name += fmt::format(" ({})", number);
+    const ExcerptStyle style{.width = 120, .paint = [](Colour, std::string_view text) { return std::string(text); }};
+    // GitLab shows the body of a failure, never its message.
+    const std::string body = xml_lines(full_text(finding, model.texts, style));
+    const std::string element = finding.severity == Severity::error
+                                    ? fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", xml(finding.rule), xml(finding.message), body)
+                                    : fmt::format("<system-out>{}</system-out>", body);
+    return fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\">\n      {}\n    </testcase>\n", xml(suite), xml(name),
+                       xml(model.path_in_repository(finding.location.path)), element);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<FindingsRenderer> make_junit_renderer() { return std::make_unique<JunitRenderer>(); }
+
+}  // namespace mops::cli
