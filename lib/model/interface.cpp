@@ -35,6 +35,15 @@ std::string_view to_string(Datatype type) {
   return {};
 }
 
+std::string_view to_string(Sensitivity sensitivity) {
+  switch (sensitivity) {
+    case Sensitivity::none: return "none";
+    case Sensitivity::personal: return "personal";
+    case Sensitivity::secret: return "secret";
+  }
+  return {};
+}
+
 bool is_integer(Datatype type) { return type >= Datatype::uint8 && type <= Datatype::int64; }
 
 bool is_floating(Datatype type) { return type >= Datatype::fp16 && type <= Datatype::bf16; }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mops::model {
@@ -16,6 +17,7 @@ bool is_integer(Datatype type);
 bool is_floating(Datatype type);
 
 enum class Sensitivity { none, personal, secret };
+std::string_view to_string(Sensitivity sensitivity);
 
 /// One named tensor. `shape`: -1 is variable; the first dimension is the number of rows.
 struct Tensor {

@@ -116,11 +116,14 @@ class Interface:
                 rows, first = length, name
             elif length != rows:
                 raise Refused(f"input `{name}` has {length} rows, expected {rows} as in `{first}`")
-        missing = [name for name in self.inputs if name not in columns]
+        missing = [name for name, column in self.inputs.items() if not column.nullable and name not in columns]
         if missing:
             raise Refused("missing input: " + ", ".join(f"`{name}`" for name in missing))
         if not rows:
             raise Refused("the batch is empty, expected at least one row")
+        # Clients of the version before a nullable input came do not send it.
+        for name in self.inputs:
+            columns.setdefault(name, [None] * rows)
         return Request(id, columns, rows, self._asked(request.get("outputs")))
 
     def encode(self, request: Request, answer: dict) -> bytes:

@@ -42,6 +42,11 @@ def test_request_becomes_columns():
     assert request.outputs == ("label",)
 
 
+def test_nullable_input_may_be_left_out():
+    request = INTERFACE.decode(body(lambda request: request["inputs"].pop(0)))
+    assert request.columns == {"size": [None, None], "count": [1, 2], "kind": ["a", "b"]}
+
+
 def test_answer_has_what_was_asked_for():
     answer = {"score": [0.25, 0.1], "label": [0, 1]}
     everything = json.loads(INTERFACE.encode(INTERFACE.decode(body()), answer))
@@ -77,7 +82,7 @@ def test_answer_that_is_not_finite_is_refused():
         (b'{"inputs": [NaN]}', "the body is not JSON: "),
         (b"[]", "the body is not a JSON object, expected one with `inputs`"),
         (b"{}", "`inputs` is missing or not a list, expected a list of tensors"),
-        (b'{"inputs": []}', "missing input: `size`, `count`, `kind`"),
+        (b'{"inputs": []}', "missing input: `count`, `kind`"),
         (b'{"inputs": [1]}', "a tensor of `inputs` has no name, expected an object with name, shape, datatype and data"),
         (b'{"id": 7, "inputs": []}', "`id` is `7`, expected text"),
         (body(lambda request: request["inputs"].pop()), "missing input: `kind`"),
