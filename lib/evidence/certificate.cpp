@@ -9,8 +9,8 @@
 namespace mops::evidence {
 namespace {
 
+using document::Field;
 using document::Value;
-using model::Field;
 
 constexpr std::string_view k_extension = "mops_certification";
 constexpr std::string_view k_format = "certificate/v1";
@@ -188,8 +188,8 @@ Certificate read_extension(const Field& field, const Statement& statement) {
     certificate.histogram = FileReference{.path = histogram.at("path").path(), .sha256 = histogram.at("sha256").digest()};
   certificate.answers = read_answers(field.at("answers"));
   certificate.measured_on = read_measured_on(field.at("measured_on"));
-  certificate.started = read_time(field.at("started"));
-  certificate.finished = read_time(field.at("finished"));
+  certificate.started = field.at("started").time();
+  certificate.finished = field.at("finished").time();
   return certificate;
 }
 
@@ -216,10 +216,10 @@ Statement to_statement(const Certificate& certificate) {
 Result<Certificate> read_certificate(const Statement& statement) {
   MOPS_TRY(expect_predicate(statement, k_test_result_type));
   const document::Document document = predicate_document(statement);
-  model::Reader reader(document);
+  document::Reader reader(document);
   const Field root = reader.root();
   const Field extension = root.at(k_extension);
-  reader.expect_format(extension.at("format"), "certificate", 1);
+  extension.expect_format("certificate", 1);
   Certificate certificate = read_extension(extension, statement);
 
   const Field result = root.at("result");

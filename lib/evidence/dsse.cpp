@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "document/document.h"
-#include "model/reader.h"
+#include "document/reader.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ namespace {
 constexpr size_t k_most_signatures = 16;
 
 /// DSSE takes either alphabet of RFC 4648.
-std::string read_base64(const model::Field& field) {
+std::string read_base64(const document::Field& field) {
   std::string text = field.text();
   std::replace(text.begin(), text.end(), '-', '+');
   std::replace(text.begin(), text.end(), '_', '/');
@@ -61,11 +61,11 @@ Result<Envelope> parse_envelope(std::string_view text, std::string_view source_n
   if (text.size() > k_largest_envelope)
     return fail(ErrorCode::invalid, fmt::format("{}: found {} bytes, an envelope has at most {}", source_name, text.size(), k_largest_envelope));
   const document::Document document = document::parse_json({.path = std::string(source_name), .text = std::string(text)});
-  model::Reader reader(document);
-  const model::Field root = reader.root();
+  document::Reader reader(document);
+  const document::Field root = reader.root();
   Envelope envelope{.payload_type = root.at("payloadType").text(), .payload = read_base64(root.at("payload"))};
-  const model::Field signatures = root.at("signatures");
-  for (const model::Field& item : signatures.items())
+  const document::Field signatures = root.at("signatures");
+  for (const document::Field& item : signatures.items())
     envelope.signatures.push_back({.key_id = item.maybe("keyid").text(), .bytes = read_base64(item.at("sig"))});
   if (envelope.signatures.empty() || envelope.signatures.size() > k_most_signatures)
     signatures.refuse(fmt::format("found {} signatures, expected 1 to {}", envelope.signatures.size(), k_most_signatures));

@@ -14,15 +14,7 @@ Result<void> expect_predicate(const Statement& statement, std::string_view type)
   return fail(ErrorCode::invalid, fmt::format("found a statement of type `{}`, expected `{}`", statement.predicate_type, type));
 }
 
-SystemTime read_time(const model::Field& field) {
-  if (!field.present()) return {};
-  auto time = parse_time(field.text());
-  if (time) return *time;
-  field.refuse(time.error().message, "times look like `2026-11-23T22:20:05Z`");
-  return {};
-}
-
-std::string read_commit(const model::Field& field) {
+std::string read_commit(const document::Field& field) {
   std::string commit = field.text();
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if ((commit.size() != 40 && commit.size() != 64) || !std::all_of(commit.begin(), commit.end(), is_hex))

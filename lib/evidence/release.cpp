@@ -7,21 +7,14 @@
 namespace mops::evidence {
 namespace {
 
+using document::Field;
 using document::Value;
-using model::Field;
 
 constexpr std::string_view k_extension = "mops_release";
 constexpr std::string_view k_payload_subject = "payload";
 
 // A model's name and a version need no percent-encoding: neither holds a character outside [A-Za-z0-9.-].
 std::string purl_of(const Release& release) { return fmt::format("pkg:generic/{}@{}", release.model, release.version.to_string()); }
-
-model::Version read_version(const Field& field) {
-  auto version = model::Version::parse(field.text());
-  if (version) return *version;
-  field.refuse(version.error().message, version.error().help);
-  return {};
-}
 
 }  // namespace
 
@@ -44,18 +37,18 @@ Statement to_statement(const Release& release) {
 Result<Release> read_release(const Statement& statement) {
   MOPS_TRY(expect_predicate(statement, k_release_type));
   const document::Document document = predicate_document(statement);
-  model::Reader reader(document);
+  document::Reader reader(document);
   const Field root = reader.root();
   const Field extension = root.at(k_extension);
-  reader.expect_format(extension.at("format"), "release", 1);
+  extension.expect_format("release", 1);
   const Field payload = extension.at("payload");
   Release release{.model = extension.at("model").text(),
-                  .version = read_version(extension.at("version")),
+                  .version = extension.at("version").parsed(model::Version::parse),
                   .commit = read_commit(extension.at("commit")),
                   .payload = payload.digest(),
                   .certificate = extension.at("certificate").digest(),
                   .notes = extension.at("notes").digest(),
-                  .released = read_time(extension.at("released"))};
+                  .released = extension.at("released").time()};
   const Subject* subject = statement.find_subject(k_payload_subject);
   if (subject == nullptr || subject->sha256 != release.payload)
     payload.refuse(fmt::format("found payload {}, which is not the subject of the statement", release.payload.hex()));

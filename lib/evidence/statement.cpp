@@ -1,7 +1,7 @@
 #include "evidence/statement.h"
 
 #include "document/document.h"
-#include "model/reader.h"
+#include "document/reader.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -31,16 +31,16 @@ std::string to_json(const Statement& statement) {
 
 Result<Statement> parse_statement(std::string_view json, std::string_view source_name) {
   const document::Document document = document::parse_json({.path = std::string(source_name), .text = std::string(json)});
-  model::Reader reader(document);
-  const model::Field root = reader.root();
-  const model::Field type = root.at("_type");
+  document::Reader reader(document);
+  const document::Field root = reader.root();
+  const document::Field type = root.at("_type");
   if (const std::string found = type.text(); found != k_statement_type)
     type.refuse(fmt::format("found `{}` in `_type`, expected `{}`", found, k_statement_type));
   Statement statement;
-  for (const model::Field& item : root.at("subject").items())
+  for (const document::Field& item : root.at("subject").items())
     statement.subjects.push_back({.name = item.at("name").text(), .sha256 = item.at("digest").at("sha256").digest()});
   statement.predicate_type = root.at("predicateType").text();
-  const model::Field predicate = root.at("predicate");
+  const document::Field predicate = root.at("predicate");
   (void)predicate.entries();
   if (predicate.present()) statement.predicate = document::Value::of(*predicate.node());
   return reader.finish(std::move(statement));

@@ -1,7 +1,7 @@
 #include "model/lock.h"
 
+#include "document/reader.h"
 #include "document/value.h"
-#include "model/reader.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,11 +10,12 @@
 namespace mops::model {
 
 Result<Lock> read_lock(const document::Document& document) {
-  Reader reader(document);
-  reader.expect_format("lock", 1);
+  document::Reader reader(document);
+  const document::Field root = reader.root();
+  root.expect_format("lock", 1);
   Lock lock;
   std::set<std::string> seen;
-  for (const Field& item : reader.root().at("artifacts").items()) {
+  for (const document::Field& item : root.at("artifacts").items()) {
     Artifact artifact{.path = item.at("path").path(), .sha256 = item.at("sha256").digest(), .size = item.at("size").count()};
     if (!seen.insert(artifact.path).second) item.refuse(fmt::format("artifact `{}` is listed twice", artifact.path));
     lock.artifacts.push_back(std::move(artifact));

@@ -1,7 +1,7 @@
 #include "model/manifest.h"
 
 #include "base/text.h"
-#include "model/reader.h"
+#include "document/reader.h"
 #include "model/version.h"
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 namespace mops::model {
 namespace {
 
+using document::Field;
 using Milliseconds = std::chrono::milliseconds;
 
 Milliseconds read_seconds(const Field& field, Milliseconds when_absent) {
@@ -194,9 +195,9 @@ const Dataset* Manifest::find_dataset(std::string_view dataset_name) const {
 }
 
 Result<Manifest> read_manifest(const document::Document& document) {
-  Reader reader(document);
-  reader.expect_format("mops", 1);
+  document::Reader reader(document);
   const Field root = reader.root();
+  root.expect_format("mops", 1);
   Manifest manifest;
 
   const Field name = root.at("name");

@@ -1,7 +1,7 @@
 #include "model/notes.h"
 
 #include "base/clock.h"
-#include "model/reader.h"
+#include "document/reader.h"
 
 #include <algorithm>
 #include <array>
@@ -10,14 +10,9 @@
 namespace mops::model {
 namespace {
 
-constexpr std::array k_sections = {"added", "changed", "deprecated", "removed", "fixed", "security"};
+using document::Field;
 
-Version read_version(const Field& field) {
-  auto version = Version::parse(field.text());
-  if (version) return *version;
-  field.refuse(version.error().message, version.error().help);
-  return {};
-}
+constexpr std::array k_sections = {"added", "changed", "deprecated", "removed", "fixed", "security"};
 
 std::string read_date(const Field& field) {
   constexpr size_t k_date_size = std::string_view("2026-11-23").size();
@@ -40,10 +35,10 @@ std::optional<Span> place_of(const Field& field) { return field.present() ? std:
 }  // namespace
 
 Result<Notes> read_notes(const document::Document& document) {
-  Reader reader(document);
-  reader.expect_format("notes", 1);
+  document::Reader reader(document);
   const Field root = reader.root();
-  Notes notes{.version = read_version(root.at("version")), .date = read_date(root.at("date")), .summary = root.at("summary").text()};
+  root.expect_format("notes", 1);
+  Notes notes{.version = root.at("version").parsed(Version::parse), .date = read_date(root.at("date")), .summary = root.at("summary").text()};
   for (const char* section : k_sections)
     if (const Field items = root.maybe(section); items.present()) notes.sections.emplace(section, items.texts());
   const Field facts = root.maybe("facts");

@@ -1,12 +1,9 @@
 #include "platform/admin_messages.h"
 
-#include "document/field_reader.h"
-
 namespace mops::platform {
 namespace {
 
-using document::FieldReader;
-using document::Node;
+using document::Field;
 using document::Value;
 
 template <typename T>
@@ -18,12 +15,6 @@ Value list_of_texts(const std::vector<std::string>& texts) {
   Value list = Value::list();
   for (const std::string& text : texts) list.add(text);
   return list;
-}
-
-std::vector<std::string> texts_of(const Node& list) {
-  std::vector<std::string> texts;
-  for (const Node& item : list.items) texts.emplace_back(item.text);
-  return texts;
 }
 
 Value to_value(const VersionStatus& status) {
@@ -44,37 +35,38 @@ Value to_value(const ModelStatus& model) {
   return value.set("withdrawn", std::move(withdrawn));
 }
 
-Result<VersionStatus> read_version_status(const Node& node) {
-  FieldReader fields(node, "version");
-  VersionStatus status;
-  MOPS_ASSIGN(status.label, read_version_label(node));
-  status.state = fields.text("state");
-  status.problem = fields.text("problem");
-  status.requests = fields.count("requests");
-  status.failed = fields.count("failed");
-  status.in_flight = fields.count("in_flight");
-  status.p50_ms = fields.optional_number("p50_ms");
-  status.p99_ms = fields.optional_number("p99_ms");
-  status.log = fields.text("log");
-  MOPS_TRY(fields.result());
-  return status;
+std::vector<VersionLabel> read_version_labels(const Field& list) {
+  std::vector<VersionLabel> labels;
+  for (const Field& item : list.items()) labels.push_back(read_version_label(item));
+  return labels;
 }
 
-Result<ModelStatus> read_model_status(const Node& node) {
-  FieldReader fields(node, "model");
-  ModelStatus model{.model = fields.text("model"), .generation = fields.count("generation"), .since = fields.optional_time("since")};
-  if (const Node* primary = fields.optional_map("primary")) {
-    MOPS_ASSIGN(model.primary, read_version_status(*primary));
-  }
-  if (const Node* standby = fields.optional_map("standby")) {
-    MOPS_ASSIGN(model.standby, read_version_status(*standby));
-  }
-  for (const Node& item : fields.list("withdrawn").items) {
-    MOPS_ASSIGN(VersionLabel label, read_version_label(item));
-    model.withdrawn.push_back(std::move(label));
-  }
-  MOPS_TRY(fields.result());
-  return model;
+std::optional<VersionStatus> read_version_status(const Field& field) {
+  if (!field.present()) return std::nullopt;
+  return VersionStatus{.label = read_version_label(field),
+                       .state = field.at("state").text(),
+                       .problem = field.at("problem").text(),
+                       .requests = field.at("requests").count(),
+                       .failed = field.at("failed").count(),
+                       .in_flight = field.at("in_flight").count(),
+                       .p50_ms = field.nullable("p50_ms").maybe_number(),
+                       .p99_ms = field.nullable("p99_ms").maybe_number(),
+                       .log = field.at("log").text()};
+}
+
+ModelStatus read_model_status(const Field& field) {
+  return {.model = field.at("model").text(),
+          .generation = field.at("generation").count(),
+          .since = field.nullable("since").maybe_time(),
+          .primary = read_version_status(field.nullable("primary")),
+          .standby = read_version_status(field.nullable("standby")),
+          .withdrawn = read_version_labels(field.at("withdrawn"))};
+}
+
+StageStatus read_stage_status(const Field& field) {
+  StageStatus stage{.name = field.at("name").text(), .listen = field.at("listen").text()};
+  for (const Field& model : field.at("models").items()) stage.models.push_back(read_model_status(model));
+  return stage;
 }
 
 std::string_view word_of(ErrorCode code) {
@@ -95,11 +87,8 @@ ErrorCode code_of(std::string_view word) {
   return ErrorCode::outside;
 }
 
-Result<Error> read_error_node(const Node& node) {
-  FieldReader fields(node, "error");
-  Error error{.code = code_of(fields.text("code")), .message = fields.text("error"), .causes = texts_of(fields.list("causes")), .help = fields.text("help")};
-  MOPS_TRY(fields.result());
-  return error;
+Error read_error(const Field& field) {
+  return {.code = code_of(field.at("code").text()), .message = field.at("error").text(), .causes = field.at("causes").texts(), .help = field.at("help").text()};
 }
 
 }  // namespace
@@ -144,76 +133,55 @@ Value to_value(const std::vector<JournalRecord>& records) {
 }
 
 Result<SwitchRequest> read_switch_request(const document::Document& document) {
-  FieldReader fields(document);
-  SwitchRequest request;
-  request.kind = fields.parsed("kind", parse_switch_kind);
-  request.stage = fields.text("stage");
-  request.model = fields.text("model");
-  if (const Node* to = fields.optional_map("to")) {
-    MOPS_ASSIGN(request.to, read_version_label(*to));
-  }
-  request.incoming = fields.text("incoming");
-  request.root_commit = fields.text("root_commit");
-  request.folder = fields.text("folder");
-  request.repository = fields.text("repository");
-  request.reason = fields.text("reason");
-  request.actor = fields.text("actor");
-  request.host = fields.text("host");
-  if (fields.optional_number("expected_generation")) request.expected_generation = fields.count("expected_generation");
-  if (request.kind == SwitchKind::promote && !request.to) fields.complain("to", "is missing, a promotion says which version");
-  MOPS_TRY(fields.result());
-  return request;
+  document::Reader reader(document);
+  const Field root = reader.root();
+  SwitchRequest request{.kind = root.at("kind").parsed(parse_switch_kind),
+                        .stage = root.at("stage").text(),
+                        .model = root.at("model").text(),
+                        .incoming = root.at("incoming").text(),
+                        .root_commit = root.at("root_commit").text(),
+                        .folder = root.at("folder").text(),
+                        .repository = root.at("repository").text(),
+                        .reason = root.at("reason").text(),
+                        .actor = root.at("actor").text(),
+                        .host = root.at("host").text()};
+  if (const Field to = root.nullable("to"); to.present()) request.to = read_version_label(to);
+  else if (request.kind == SwitchKind::promote) root.refuse("`to` is missing, a promotion says which version");
+  if (const Field expected = root.nullable("expected_generation"); expected.present()) request.expected_generation = expected.count();
+  return reader.finish(std::move(request));
 }
 
 Result<PlatformStatus> read_platform_status(const document::Document& document) {
-  FieldReader fields(document);
-  PlatformStatus status;
-  status.platform = fields.text("platform");
-  status.mops_version = fields.text("mops_version");
-  status.pid = fields.integer("pid");
-  status.started = fields.time("started");
-  status.state_folder = fields.text("state_folder");
-  for (const Node& node : fields.list("stages").items) {
-    FieldReader stage_fields(node, "stage");
-    StageStatus stage{.name = stage_fields.text("name"), .listen = stage_fields.text("listen")};
-    for (const Node& model_node : stage_fields.list("models").items) {
-      MOPS_ASSIGN(ModelStatus model, read_model_status(model_node));
-      stage.models.push_back(std::move(model));
-    }
-    fields.include(stage_fields);
-    status.stages.push_back(std::move(stage));
-  }
-  MOPS_TRY(fields.result());
-  return status;
+  document::Reader reader(document);
+  const Field root = reader.root();
+  PlatformStatus status{.platform = root.at("platform").text(),
+                        .mops_version = root.at("mops_version").text(),
+                        .pid = root.at("pid").integer(),
+                        .started = root.at("started").time(),
+                        .state_folder = root.at("state_folder").text()};
+  for (const Field& stage : root.at("stages").items()) status.stages.push_back(read_stage_status(stage));
+  return reader.finish(std::move(status));
 }
 
 Result<OperationStatus> read_operation_status(const document::Document& document) {
-  FieldReader fields(document);
-  OperationStatus status{.id = fields.text("id"), .steps = texts_of(fields.list("steps"))};
-  if (const Node* record = fields.optional_map("record")) {
-    MOPS_ASSIGN(status.record, read_record(*record));
-  }
-  if (const Node* error = fields.optional_map("error")) {
-    MOPS_ASSIGN(status.error, read_error_node(*error));
-  }
-  MOPS_TRY(fields.result());
-  return status;
+  document::Reader reader(document);
+  const Field root = reader.root();
+  OperationStatus status{.id = root.at("id").text(), .steps = root.at("steps").texts()};
+  if (const Field record = root.nullable("record"); record.present()) status.record = read_record(record);
+  if (const Field error = root.nullable("error"); error.present()) status.error = read_error(error);
+  return reader.finish(std::move(status));
 }
 
 Result<Error> read_error(const document::Document& document) {
-  if (document.root() == nullptr) return fail(ErrorCode::invalid, "the answer is empty");
-  return read_error_node(*document.root());
+  document::Reader reader(document);
+  return reader.finish(read_error(reader.root()));
 }
 
 Result<std::vector<JournalRecord>> read_records(const document::Document& document) {
-  FieldReader fields(document);
+  document::Reader reader(document);
   std::vector<JournalRecord> records;
-  for (const Node& node : fields.list("records").items) {
-    MOPS_ASSIGN(JournalRecord record, read_record(node));
-    records.push_back(std::move(record));
-  }
-  MOPS_TRY(fields.result());
-  return records;
+  for (const Field& record : reader.root().at("records").items()) records.push_back(read_record(record));
+  return reader.finish(std::move(records));
 }
 
 }  // namespace mops::platform

@@ -1,14 +1,11 @@
 #include "platform/journal.h"
 
-#include "document/field_reader.h"
-
 #include <algorithm>
 
 namespace mops::platform {
 namespace {
 
-using document::FieldReader;
-using document::Node;
+using document::Field;
 using document::Value;
 
 Value to_value(const ActorPart& part) {
@@ -25,12 +22,9 @@ namespace {
 
 Value optional_digest(const std::optional<Digest>& digest) { return digest ? Value(digest->hex()) : Value(nullptr); }
 
-ActorPart read_part(FieldReader& actor, std::string_view key) {
-  FieldReader fields(actor.map(key), "actor");
-  ActorPart part{.value = fields.text("value")};
-  part.standing = fields.text("standing") == "verified" ? ActorPart::Standing::verified : ActorPart::Standing::asserted;
-  actor.include(fields);
-  return part;
+ActorPart read_part(const Field& field) {
+  using enum ActorPart::Standing;
+  return {.value = field.at("value").text(), .standing = field.at("standing").choice<ActorPart::Standing>({{"verified", verified}, {"asserted", asserted}}, asserted)};
 }
 
 }  // namespace
@@ -61,44 +55,37 @@ Value to_value(const JournalRecord& record) {
   return value;
 }
 
-Result<VersionLabel> read_version_label(const Node& node) {
-  FieldReader fields(node, "version");
-  VersionLabel label{.payload = fields.digest("payload"), .version = fields.parsed("version", model::Version::parse), .commit = fields.text("commit")};
-  MOPS_TRY(fields.result());
-  return label;
+VersionLabel read_version_label(const Field& field) {
+  return {.payload = field.at("payload").digest(), .version = field.at("version").parsed(model::Version::parse), .commit = field.at("commit").text()};
 }
 
-Result<JournalRecord> read_record(const document::Node& node) {
-  FieldReader fields(node, "journal record");
-  const std::string format = fields.text("format");
-  MOPS_TRY(fields.result());
-  if (format != "journal/v1")
-    return fail(ErrorCode::invalid, fmt::format("journal record of format `{}`, this mops reads `journal/v1`", format), "use a newer mops");
-  JournalRecord record;
-  record.id = fields.text("id");
-  record.kind = fields.parsed("kind", parse_switch_kind);
-  record.platform = fields.text("platform");
-  record.stage = fields.text("stage");
-  record.model = fields.text("model");
-  record.number = fields.count("number");
-  if (const Node* from = fields.optional_map("from")) {
-    MOPS_ASSIGN(record.from, read_version_label(*from));
-  }
-  MOPS_ASSIGN(record.to, read_version_label(fields.map("to")));
-  record.certificate = fields.optional_digest("certificate");
-  record.configuration = fields.digest("configuration");
-  record.reason = fields.text("reason");
-  FieldReader actor(fields.map("actor"), "actor");
-  record.actor = {.name = read_part(actor, "name"), .uid = read_part(actor, "uid"), .host = read_part(actor, "host")};
-  fields.include(actor);
-  record.mops_version = fields.text("mops_version");
-  record.requested = fields.time("requested");
-  record.switched = fields.time("switched");
-  record.requests = fields.count("requests");
-  record.failed = fields.count("failed");
-  record.previous = fields.optional_digest("previous");
-  MOPS_TRY(fields.result());
+JournalRecord read_record(const Field& field) {
+  field.expect_format("journal", 1);
+  const Field actor = field.at("actor");
+  JournalRecord record{.id = field.at("id").text(),
+                       .kind = field.at("kind").parsed(parse_switch_kind),
+                       .platform = field.at("platform").text(),
+                       .stage = field.at("stage").text(),
+                       .model = field.at("model").text(),
+                       .number = field.at("number").count(),
+                       .to = read_version_label(field.at("to")),
+                       .certificate = field.nullable("certificate").maybe_digest(),
+                       .configuration = field.at("configuration").digest(),
+                       .reason = field.at("reason").text(),
+                       .actor = {.name = read_part(actor.at("name")), .uid = read_part(actor.at("uid")), .host = read_part(actor.at("host"))},
+                       .mops_version = field.at("mops_version").text(),
+                       .requested = field.at("requested").time(),
+                       .switched = field.at("switched").time(),
+                       .requests = field.at("requests").count(),
+                       .failed = field.at("failed").count(),
+                       .previous = field.nullable("previous").maybe_digest()};
+  if (const Field from = field.nullable("from"); from.present()) record.from = read_version_label(from);
   return record;
+}
+
+Result<JournalRecord> read_record(const document::Document& document) {
+  document::Reader reader(document);
+  return reader.finish(read_record(reader.root()));
 }
 
 Digest digest_of(const JournalRecord& record) { return sha256(to_canonical_json(to_value(record))); }

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
-#include "document/document.h"
+#include "document/reader.h"
 #include "document/value.h"
 #include "model/version.h"
 
@@ -65,10 +65,11 @@ struct JournalRecord {
 /// The document that is stored and hashed.
 document::Value to_value(const JournalRecord& record);
 /// Strict: unknown format or kind, or a missing field, is an error (invalid).
-Result<JournalRecord> read_record(const document::Node& node);
+Result<JournalRecord> read_record(const document::Document& document);
+JournalRecord read_record(const document::Field& field);
 
 document::Value to_value(const VersionLabel& label);
-Result<VersionLabel> read_version_label(const document::Node& node);
+VersionLabel read_version_label(const document::Field& field);
 /// sha256 of the canonical JSON of the record: what the next record names as `previous`.
 Digest digest_of(const JournalRecord& record);
 

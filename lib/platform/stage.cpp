@@ -1,6 +1,6 @@
 #include "platform/stage.h"
 
-#include "base/text.h"
+#include "document/reader.h"
 #include "document/value.h"
 #include "model/version.h"
 
@@ -9,68 +9,29 @@
 namespace mops::platform {
 namespace {
 
-using document::Node;
-using document::NodeKind;
+using document::Field;
+using model::Level;
 
-Error at(const document::Document& document, const Position& place, std::string_view message, std::string help = {}) {
-  return {.code = ErrorCode::invalid,
-          .message = fmt::format("{}:{}:{}: {}", document.source().path, place.line, place.column, message),
-          .help = std::move(help)};
+std::vector<std::string> read_trusted_keys(const Field& list) {
+  std::vector<std::string> ids;
+  for (const Field& id : list.items()) ids.push_back(id.digest().hex());
+  return ids;
 }
 
-Error at(const document::Document& document, const Node& node, std::string_view message, std::string help = {}) {
-  return at(document, node.span.begin, message, std::move(help));
+std::map<std::string, std::string> read_configuration(const Field& map) {
+  std::map<std::string, std::string> values;
+  for (const auto& [key, value] : map.entries()) values.emplace(key, value.scalar());
+  return values;
 }
 
-bool is_collection(const Node& node) { return node.kind == NodeKind::list || node.kind == NodeKind::map; }
-
-const std::vector<std::string> k_stage_keys = {"name", "target", "listen", "level", "trusted_keys", "configuration"};
-
-Result<Stage> read_stage(const document::Document& document, const Node& node) {
-  if (node.kind != NodeKind::map) return fail(at(document, node, fmt::format("a stage is a map, this is {}", kind_name(node.kind))));
-  Stage stage;
-  stage.name.clear();
-  for (const document::Entry& entry : node.entries) {
-    const std::string_view key = entry.key.text;
-    const Node& value = entry.value;
-    if (std::find(k_stage_keys.begin(), k_stage_keys.end(), key) == k_stage_keys.end()) {
-      if (key.starts_with("x-")) continue;
-      const auto near = nearest(key, k_stage_keys);
-      return fail(at(document, entry.key, fmt::format("a stage has no key `{}`", key), near ? fmt::format("did you mean `{}`?", *near) : ""));
-    }
-    if (key == "trusted_keys") {
-      if (value.kind != NodeKind::list) return fail(at(document, value, "`trusted_keys` is a list of key ids"));
-      for (const Node& id : value.items) {
-        const auto digest = Digest::parse(id.text);
-        if (!digest) return fail(at(document, id, fmt::format("`{}` is not the id of a key", id.text), "the id of a key has 64 hex digits"));
-        stage.trusted_keys.push_back(digest->hex());
-      }
-    } else if (key == "configuration") {
-      if (value.kind != NodeKind::map) return fail(at(document, value, "`configuration` is a map of values"));
-      for (const document::Entry& setting : value.entries) {
-        if (is_collection(setting.value) || setting.value.kind == NodeKind::null)
-          return fail(at(document, setting.value, fmt::format("`{}` is a single value, this is {}", setting.key.text, kind_name(setting.value.kind))));
-        stage.configuration.emplace(setting.key.text, setting.value.text);
-      }
-    } else if (value.kind != NodeKind::string) {
-      return fail(at(document, value, fmt::format("`{}` is a string, this is {}", key, kind_name(value.kind)), "put it in quotes"));
-    } else if (key == "name") {
-      auto name = model::parse_stage(value.text);
-      if (!name) return fail(at(document, value, name.error().message, name.error().help));
-      stage.name = *name;
-    } else if (key == "listen") {
-      auto listen = ListenAddress::parse(value.text);
-      if (!listen) return fail(at(document, value, listen.error().message, listen.error().help));
-      stage.listen = *listen;
-    } else if (key == "level") {
-      if (value.text != "prototype" && value.text != "production")
-        return fail(at(document, value, fmt::format("`{}` is not a level", value.text), "write `prototype` or `production`"));
-      stage.level = value.text == "production" ? model::Level::production : model::Level::prototype;
-    } else if (key == "target" && value.text != "local") {
-      return fail(at(document, value, fmt::format("this mops has no target `{}`", value.text), "write `local`"));
-    }
-  }
-  if (stage.name.empty()) return fail(at(document, node, "a stage needs a `name`"));
+Stage read_stage(const Field& field) {
+  field.expect_keys({"name", "target", "listen", "level", "trusted_keys", "configuration"});
+  (void)field.maybe("target").choice<bool>({{"local", true}}, true);
+  Stage stage{.name = field.at("name").parsed(model::parse_stage),
+              .level = field.maybe("level").choice<Level>({{"prototype", Level::prototype}, {"production", Level::production}}, Level::prototype),
+              .trusted_keys = read_trusted_keys(field.maybe("trusted_keys")),
+              .configuration = read_configuration(field.maybe("configuration"))};
+  if (const Field listen = field.maybe("listen"); listen.present()) stage.listen = listen.parsed(ListenAddress::parse);
   return stage;
 }
 
@@ -97,33 +58,24 @@ Digest Stage::configuration_digest() const {
 }
 
 Result<std::vector<Stage>> read_stages(const document::Document& document) {
-  for (const Diagnostic& finding : document.findings())
-    return fail(at(document, finding.location.span.value_or(Span{}).begin, finding.message, finding.help));
-  const Node* root = document.root();
-  if (root == nullptr || root->kind == NodeKind::null)
-    return fail(ErrorCode::invalid, fmt::format("{} is empty", document.source().path), "write `format: stages/v1` and a list `stages`");
-  const Node* format = root->find("format");
-  if (format == nullptr || format->text != "stages/v1")
-    return fail(at(document, format == nullptr ? *root : *format,
-                   format == nullptr ? "the file does not say its format" : fmt::format("format `{}`, this mops reads `stages/v1`", format->text),
-                   "write `format: stages/v1`"));
-  const Node* list = root->find("stages");
-  if (list == nullptr || list->kind != NodeKind::list || list->items.empty())
-    return fail(at(document, *root, "the file lists no stages", "write `stages:` with at least one `- name: …`"));
-  for (const document::Entry& entry : root->entries)
-    if (entry.key.text != "format" && entry.key.text != "stages" && !entry.key.text.starts_with("x-"))
-      return fail(at(document, entry.key, fmt::format("the file has no key `{}`", entry.key.text), "it has `format` and `stages`"));
+  document::Reader reader(document);
+  const Field root = reader.root();
+  if (root.present() && root.node()->kind == document::NodeKind::null)
+    root.refuse("the file is empty", "write `format: stages/v1` and a list `stages`");
+  root.expect_format("stages", 1);
+  root.expect_keys({"format", "stages"});
   std::vector<Stage> stages;
-  for (const Node& node : list->items) {
-    MOPS_ASSIGN(Stage stage, read_stage(document, node));
+  for (const Field& item : root.maybe("stages").items()) {
+    Stage stage = read_stage(item);
     for (const Stage& other : stages) {
-      if (other.name == stage.name) return fail(at(document, node, fmt::format("stage `{}` is listed twice", stage.name)));
+      if (other.name == stage.name) item.refuse(fmt::format("stage `{}` is listed twice", stage.name));
       if (other.listen.port == stage.listen.port && stage.listen.port != 0)
-        return fail(at(document, node, fmt::format("stages `{}` and `{}` listen on the same port {}", other.name, stage.name, stage.listen.port)));
+        item.refuse(fmt::format("stages `{}` and `{}` listen on the same port {}", other.name, stage.name, stage.listen.port));
     }
     stages.push_back(std::move(stage));
   }
-  return stages;
+  if (stages.empty()) root.refuse("the file lists no stages", "write `stages:` with at least one `- name: …`");
+  return reader.finish(std::move(stages));
 }
 
 }  // namespace mops::platform

@@ -101,7 +101,7 @@ class Transaction {
 Result<JournalRecord> record_of(std::string text) {
   const document::Document document = document::parse_json({.path = "journal", .text = std::move(text)});
   if (!document.is_sound()) return fail(ErrorCode::invalid, "a record of the journal is damaged", "restore the state folder from a copy");
-  return read_record(*document.root());
+  return read_record(document);
 }
 
 Error not_ours(const Path& file) {

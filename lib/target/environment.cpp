@@ -1,7 +1,7 @@
 #include "target/environment.h"
 
 #include "base/text.h"
-#include "model/reader.h"
+#include "document/reader.h"
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -10,7 +10,7 @@
 namespace mops::target {
 namespace {
 
-using model::Field;
+using document::Field;
 
 std::vector<std::vector<std::string>> read_commands(const Field& list) {
   std::vector<std::vector<std::string>> commands;
@@ -31,9 +31,9 @@ void add_word(Sha256& hash, std::string_view word) {
 }  // namespace
 
 Result<Environment> read_environment(const document::Document& document) {
-  model::Reader reader(document);
-  reader.expect_format("environment", 1);
+  document::Reader reader(document);
   const Field root = reader.root();
+  root.expect_format("environment", 1);
   Environment environment{.name = root.at("name").text(),
                           .language = root.maybe("language").text(),
                           .description = root.maybe("description").text(),

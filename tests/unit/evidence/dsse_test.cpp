@@ -104,7 +104,7 @@ TEST_CASE("parse_envelope: refused at the place") {
   CHECK(message(R"({"payloadType":"t","payload":"e30="})") == "a.json:1:1: `signatures` is missing");
   CHECK(message(R"({"payloadType":"t","payload":"e30","signatures":[]})") == "a.json:1:30: found something else than base64");
   CHECK(message(R"({"payloadType":"t","payload":"e30=","signatures":[]})") == "a.json:1:50: found 0 signatures, expected 1 to 16");
-  CHECK(message(R"({"payloadType":"t","payload":"e30=","signatures":[{"keyid":"a"}]})") == "a.json:1:51: `signatures` has no `sig`");
+  CHECK(message(R"({"payloadType":"t","payload":"e30=","signatures":[{"keyid":"a"}]})") == "a.json:1:51: item 1 of `signatures` has no `sig`");
   CHECK(message(R"({"payloadType":"t","payload":7,"signatures":[]})") == "a.json:1:30: found an integer in `payload`, expected a string");
   CHECK(message(std::string(k_largest_envelope + 1, ' ')) == "a.json: found 65537 bytes, an envelope has at most 65536");
   std::string many;

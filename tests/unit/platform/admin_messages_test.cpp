@@ -72,17 +72,17 @@ TEST_CASE("messages: a request, its specimen and its way back") {
 }
 
 TEST_CASE("messages: requests that are refused") {
-  CHECK(request_refusal("") == "message: found the end of the file, expected a value");
-  CHECK(request_refusal("[]") == "message is a list, not a map");
-  CHECK(request_refusal("\"rollback\"", "\"roll back\"") == "message: `kind`: found `roll back`, expected `promote` or `rollback`");
+  CHECK(request_refusal("") == "message:1:1: found the end of the file, expected a value");
+  CHECK(request_refusal("[]") == "message:1:1: found a list, expected a map");
+  CHECK(request_refusal("\"rollback\"", "\"roll back\"") == "message:1:9: found `roll back`, expected `promote` or `rollback`");
   CHECK(request_refusal("\"expected_generation\":3", "\"expected_generation\":-1") ==
-        "message: `expected_generation`: found an integer, expected a whole number from 0");
+        "message:1:353: found `-1` in `expected_generation`, expected 0 or more");
   CHECK(request_refusal("\"expected_generation\":3", "\"expected_generation\":1e300") ==
-        "message: `expected_generation`: found a number, expected a whole number from 0");
-  CHECK(request_refusal("\"model\":\"churn\"", "\"model\":null") == "message: `model`: is missing, expected a string");
-  CHECK(request_refusal("\"version\":\"2.0.0\"", "\"version\":\"two\"") == "version: `version`: `two` is not a version");
+        "message:1:353: found a number in `expected_generation`, expected an integer");
+  CHECK(request_refusal("\"model\":\"churn\"", "\"model\":null") == "message:1:42: found null in `model`, expected a string");
+  CHECK(request_refusal("\"version\":\"2.0.0\"", "\"version\":\"two\"") == "message:1:143: `two` is not a version");
   SwitchRequest promotion{.kind = SwitchKind::promote, .model = "churn"};
-  CHECK(request_refusal(to_json(to_value(promotion))) == "message: `to`: is missing, a promotion says which version");
+  CHECK(request_refusal(to_json(to_value(promotion))) == "message:1:1: `to` is missing, a promotion says which version");
 }
 
 TEST_CASE("messages: the platform's status") {
@@ -136,5 +136,5 @@ TEST_CASE("messages: records") {
   CHECK(read_records(parse(R"({"format_version":1,"records":[]})"))->empty());
   const auto broken = read_records(parse(R"({"records":[{"format":"journal/v9"}]})"));
   REQUIRE_FALSE(broken);
-  CHECK(broken.error().message == "journal record of format `journal/v9`, this mops reads `journal/v1`");
+  CHECK(broken.error().message == "message:1:23: found format `journal/v9`, newer than `journal/v1`, the newest that this mops reads");
 }

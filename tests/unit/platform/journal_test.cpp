@@ -23,7 +23,7 @@ std::string folded(std::string_view words) {
 Result<JournalRecord> read(std::string text) {
   const document::Document document = document::parse_json({.path = "record", .text = std::move(text)});
   REQUIRE(document.is_sound());
-  return read_record(*document.root());
+  return read_record(document);
 }
 
 std::string refusal(std::string_view from, std::string_view to) {
@@ -111,12 +111,13 @@ TEST_CASE("journal/v1: a first record has nothing before it") {
 }
 
 TEST_CASE("journal/v1: refusals") {
-  CHECK(refusal("journal/v1", "journal/v2") == "journal record of format `journal/v2`, this mops reads `journal/v1`");
-  CHECK(refusal("\"promote\"", "\"replace\"") == "journal record: `kind`: found `replace`, expected `promote` or `rollback`");
-  CHECK(refusal("\"reason\"", "\"raisin\"") == "journal record: `reason`: is missing, expected a string");
-  CHECK(refusal("\"number\":2", "\"number\":-2") == "journal record: `number`: found an integer, expected a whole number from 0");
-  CHECK(refusal("\"version\":\"2.0.0\"", "\"version\":\"2.0\"") == "version: `version`: `2.0` is not a version");
-  CHECK(refusal("\"host\":{\"value\"", "\"host\":{\"worth\"") == "actor: `value`: is missing, expected a string");
+  CHECK(refusal("journal/v1", "journal/v2") == "record:1:11: found format `journal/v2`, newer than `journal/v1`, the newest that this mops reads");
+  CHECK(refusal("\"promote\"", "\"replace\"") == "record:1:65: found `replace`, expected `promote` or `rollback`");
+  CHECK(refusal("\"reason\"", "\"raisin\"") == "record:1:1: `reason` is missing");
+  CHECK(refusal("\"number\":2", "\"number\":-2") == "record:1:154: found `-2` in `number`, expected 0 or more");
+  CHECK(refusal("\"version\":\"2.0.0\"", "\"version\":\"2.0\"") == "record:1:405: `2.0` is not a version");
+  CHECK(refusal("\"verified\"", "\"certain\"") == "record:1:758: found `certain` in `standing`, expected `verified` or `asserted`");
+  CHECK(refusal("\"host\":{\"value\"", "\"host\":{\"worth\"") == "record:1:777: `host` has no `value`");
 }
 
 TEST_CASE("journal/v1: every field counts for the digest") {

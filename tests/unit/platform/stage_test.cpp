@@ -51,24 +51,29 @@ TEST_CASE("stages: all that can be said") {
 }
 
 TEST_CASE("stages: what is wrong, and where") {
-  CHECK(refusal("") == "stages.yaml is empty; help: write `format: stages/v1` and a list `stages`");
-  CHECK(refusal("stages: []\n") == "stages.yaml:1:1: the file does not say its format; help: write `format: stages/v1`");
-  CHECK(refusal("format: stages/v2\n") == "stages.yaml:1:9: format `stages/v2`, this mops reads `stages/v1`; help: write `format: stages/v1`");
+  CHECK(refusal("") == "stages.yaml:1:1: the file is empty; help: write `format: stages/v1` and a list `stages`");
+  CHECK(refusal("- dev\n") == "stages.yaml:1:1: found a list, expected a map");
+  CHECK(refusal("stages: []\n") == "stages.yaml:1:1: `format` is missing; help: write `format: stages/v1`");
+  CHECK(refusal("format: stages/v2\n") == "stages.yaml:1:9: found format `stages/v2`, newer than `stages/v1`, the newest that this mops reads; help: install a newer mops");
+  CHECK(refusal("format: stage/v1\n") == "stages.yaml:1:9: found format `stage/v1`, expected `stages/v1`");
   CHECK(refusal("format: stages/v1\n") == "stages.yaml:1:1: the file lists no stages; help: write `stages:` with at least one `- name: …`");
   CHECK(refusal("format: stages/v1\nstages: []\n") == "stages.yaml:1:1: the file lists no stages; help: write `stages:` with at least one `- name: …`");
-  CHECK(refusal("format: stages/v1\nstages:\n  - name: dev\nlevel: production\n") == "stages.yaml:4:1: the file has no key `level`; help: it has `format` and `stages`");
-  CHECK(refusal("format: stages/v1\nstages: [dev]\n") == "stages.yaml:2:10: a stage is a map, this is a string");
-  CHECK(refusal("format: stages/v1\nstages:\n  - listen: \":0\"\n") == "stages.yaml:3:5: a stage needs a `name`");
-  CHECK(stage_refusal("lisen: \":80\"") == "stages.yaml:4:5: a stage has no key `lisen`; help: did you mean `listen`?");
-  CHECK(stage_refusal("colour: red") == "stages.yaml:4:5: a stage has no key `colour`");
-  CHECK(stage_refusal("listen: 8080") == "stages.yaml:4:13: `listen` is a string, this is an integer; help: put it in quotes");
+  CHECK(refusal("format: stages/v1\nstages: dev\n") == "stages.yaml:2:9: found a string in `stages`, expected a list");
+  CHECK(refusal("format: stages/v1\nstages:\n  - name: dev\nlevel: production\n") == "stages.yaml:4:1: unknown key `level`; help: known are `format` and `stages`");
+  CHECK(refusal("format: stages/v1\nstages: [dev]\n") == "stages.yaml:2:10: found a string in `stages`, expected a map");
+  CHECK(refusal("format: stages/v1\nstages:\n  - name: dev\n  - listen: \":0\"\n") == "stages.yaml:4:5: item 2 of `stages` has no `name`");
+  CHECK(stage_refusal("lisen: \":80\"") == "stages.yaml:4:5: unknown key `lisen` in `stages`; help: did you mean `listen`?");
+  CHECK(stage_refusal("colour: red") ==
+        "stages.yaml:4:5: unknown key `colour` in `stages`; help: known are `name`, `target`, `listen`, `level`, `trusted_keys` and `configuration`");
+  CHECK(stage_refusal("listen: 8080") == "stages.yaml:4:13: found an integer in `listen`, expected a string; help: put it in quotes: `\"8080\"`");
   CHECK(stage_refusal("listen: \":99999\"") == "stages.yaml:4:13: `:99999` is not an address to listen on; help: write HOST:PORT, such as 127.0.0.1:8080");
-  CHECK(stage_refusal("level: high") == "stages.yaml:4:12: `high` is not a level; help: write `prototype` or `production`");
-  CHECK(stage_refusal("target: moon") == "stages.yaml:4:13: this mops has no target `moon`; help: write `local`");
-  CHECK(stage_refusal("trusted_keys: abc") == "stages.yaml:4:19: `trusted_keys` is a list of key ids");
-  CHECK(stage_refusal("trusted_keys: [abc]") == "stages.yaml:4:20: `abc` is not the id of a key; help: the id of a key has 64 hex digits");
-  CHECK(stage_refusal("configuration: [1]") == "stages.yaml:4:20: `configuration` is a map of values");
-  CHECK(stage_refusal("configuration: {a: [1]}") == "stages.yaml:4:24: `a` is a single value, this is a list");
+  CHECK(stage_refusal("level: high") == "stages.yaml:4:12: found `high` in `level`, expected `prototype` or `production`");
+  CHECK(stage_refusal("target: moon") == "stages.yaml:4:13: found `moon` in `target`, expected `local`");
+  CHECK(stage_refusal("trusted_keys: abc") == "stages.yaml:4:19: found a string in `trusted_keys`, expected a list");
+  CHECK(stage_refusal("trusted_keys: [abc]") == "stages.yaml:4:20: found `abc` in `trusted_keys`, expected a sha256 digest; help: a digest is 64 hexadecimal digits");
+  CHECK(stage_refusal("configuration: [1]") == "stages.yaml:4:20: found a list in `configuration`, expected a map");
+  CHECK(stage_refusal("configuration: {a: [1]}") == "stages.yaml:4:24: found a list in `a`, expected a single value");
+  CHECK(stage_refusal("configuration: {a: }") == "stages.yaml:4:24: found null in `a`, expected a single value");
   CHECK(stage_refusal("level: prototype\n    level: production").starts_with("stages.yaml:5:5: "));
   CHECK(refusal("format: stages/v1\nstages: [\n").starts_with("stages.yaml:"));
   CHECK(refusal("format: stages/v1\nstages:\n  - {name: dev, listen: \":0\"}\n  - {name: dev, listen: \":0\"}\n") == "stages.yaml:4:5: stage `dev` is listed twice");

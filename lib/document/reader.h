@@ -1,19 +1,19 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
 #include "document/document.h"
 
 #include <initializer_list>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace mops::model {
+namespace mops::document {
 
 class Reader;
 
@@ -23,16 +23,20 @@ class Field {
  public:
   /// Absent: not in the document, or below something that was no map.
   [[nodiscard]] bool present() const { return node_ != nullptr; }
-  [[nodiscard]] const document::Node* node() const { return node_; }
+  [[nodiscard]] const Node* node() const { return node_; }
 
   /// The value under a key that must be there. Of an absent field: absent, without a further problem.
   [[nodiscard]] Field at(std::string_view key) const;
   /// The value under a key that may be missing.
   [[nodiscard]] Field maybe(std::string_view key) const;
+  /// The same for documents that programs write, where null stands for absent.
+  [[nodiscard]] Field nullable(std::string_view key) const;
 
   /// The value, or the default when absent. Numbers: finite. `count`: an integer >= 0. `path`: relative, inside the folder,
-  /// without `.`, `..`, empty parts and line breaks. `choice`: one of the words.
+  /// without `.`, `..`, empty parts and line breaks. `scalar`: any single value but null, as it was written. `time`: RFC 3339.
+  /// `choice`: one of the words. `parsed`: a text that `parse` (std::string_view -> Result<T>) takes.
   [[nodiscard]] std::string text(std::string_view when_absent = {}) const;
+  [[nodiscard]] std::string scalar() const;
   [[nodiscard]] std::string path() const;
   [[nodiscard]] double number(double when_absent = 0) const;
   [[nodiscard]] int64_t integer(int64_t when_absent = 0) const;
@@ -41,6 +45,19 @@ class Field {
   [[nodiscard]] std::optional<double> maybe_number() const;
   [[nodiscard]] std::optional<Digest> maybe_digest() const;
   [[nodiscard]] Digest digest() const { return maybe_digest().value_or(Digest()); }
+  [[nodiscard]] SystemTime time() const { return maybe_time().value_or(SystemTime()); }
+  [[nodiscard]] std::optional<SystemTime> maybe_time() const;
+
+  template <typename Parse>
+  [[nodiscard]] auto parsed(Parse parse) const {
+    using Parsed = typename decltype(parse(std::string_view()))::value_type;
+    if (!present()) return Parsed{};
+    const std::string word = text();
+    auto value = parse(std::string_view(word));
+    if (value) return std::move(*value);
+    refuse(value.error().message, value.error().help);
+    return Parsed{};
+  }
 
   template <typename Enum>
   [[nodiscard]] Enum choice(std::initializer_list<std::pair<std::string_view, Enum>> words, Enum when_absent) const {
@@ -61,19 +78,26 @@ class Field {
   [[nodiscard]] std::vector<std::string> texts() const;
   [[nodiscard]] std::map<std::string, std::string> text_map() const;
 
+  /// Wants `format: NAME/vVERSION` in this map: another name, or a newer version, is a problem that names both.
+  void expect_format(std::string_view name, uint32_t version) const;
+  /// Refuses a map's other keys but those that begin with `x-`.
+  void expect_keys(const std::vector<std::string>& known) const;
   /// A problem at this place, found by the caller. No effect when absent or when there is an earlier problem.
   void refuse(std::string message, std::string help = {}) const;
 
  private:
   friend class Reader;
-  Field(Reader& reader, const document::Node* node, std::string name) : reader_(&reader), node_(node), name_(std::move(name)) {}
-  [[nodiscard]] bool is(document::NodeKind kind) const;
+  Field(Reader& reader, const Node* node, std::string name, size_t item = 0)
+      : reader_(&reader), node_(node), name_(std::move(name)), item_(item) {}
+  [[nodiscard]] bool is(NodeKind kind) const;
   void refuse_kind(std::string_view expected) const;
+  void refuse_missing(std::string_view key, std::string help) const;
   void refuse_word(std::string_view word, const std::vector<std::string>& known) const;
 
   Reader* reader_;
-  const document::Node* node_;
+  const Node* node_;
   std::string name_;  ///< of the nearest key, for messages
+  size_t item_;       ///< of the list under that key, from 1; 0: not in a list
 };
 
 /// Reads a document of a known format into a value. Keys that are not asked for are ignored (a schema refuses them). Use:
@@ -81,12 +105,9 @@ class Field {
 class Reader {
  public:
   /// `document` must outlive the reader. A document that is not sound is the first problem.
-  explicit Reader(const document::Document& document);
+  explicit Reader(const Document& document);
 
   [[nodiscard]] Field root();
-  /// Wants `format: NAME/vVERSION` at the root: another name, or a newer version, is a problem that names both.
-  void expect_format(std::string_view name, uint32_t version);
-  void expect_format(const Field& field, std::string_view name, uint32_t version);
 
   /// The value, or the first problem: invalid, `path:line:col: message`.
   template <typename T>
@@ -99,11 +120,8 @@ class Reader {
   friend class Field;
   void refuse(const Span& span, std::string message, std::string help);
 
-  const document::Document& document_;
+  const Document& document_;
   std::optional<Error> problem_;
 };
 
-/// Why `path` cannot name a file inside a folder (absolute, `..`, an empty part, a line break ...), or nothing.
-std::optional<std::string> problem_of_relative_path(std::string_view path);
-
-}  // namespace mops::model
+}  // namespace mops::document

@@ -1,4 +1,4 @@
-#include "model/reader.h"
+#include "document/reader.h"
 
 #include "base/text.h"
 
@@ -7,12 +7,25 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace mops::model {
+namespace mops::document {
+namespace {
 
-using document::Node;
-using document::NodeKind;
+/// Why `path` cannot name a file inside a folder, or nothing.
+std::optional<std::string> problem_of_relative_path(std::string_view path) {
+  if (path.empty()) return "it is empty";
+  if (path.front() == '/') return "it is absolute";
+  if (std::any_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return "it has a control character";
+  for (const std::string_view part : split(path, '/')) {
+    if (part.empty()) return "it has an empty part";
+    if (part == "." || part == "..") return fmt::format("it has a part `{}`", part);
+  }
+  return std::nullopt;
+}
 
-Reader::Reader(const document::Document& document) : document_(document) {
+}  // namespace
+
+Reader::Reader(const Document& document) : document_(document) {
   for (const Diagnostic& finding : document.findings()) {
     if (finding.severity == Severity::error)
       refuse(finding.location.span.value_or(Span()), finding.message, finding.help);
@@ -29,27 +42,15 @@ void Reader::refuse(const Span& span, std::string message, std::string help) {
                    .help = std::move(help)};
 }
 
-void Reader::expect_format(std::string_view name, uint32_t version) { expect_format(root().at("format"), name, version); }
-
-void Reader::expect_format(const Field& field, std::string_view name, uint32_t version) {
-  if (!field.present()) return;
-  const std::string text = field.text();
-  const std::string expected = fmt::format("{}/v{}", name, version);
-  if (text == expected) return;
-  const std::string prefix = fmt::format("{}/v", name);
-  uint32_t found = 0;
-  const char* end = text.data() + text.size();
-  const bool is_version_of_it = text.starts_with(prefix) && std::from_chars(text.data() + prefix.size(), end, found).ptr == end;
-  if (is_version_of_it && found > version)
-    field.refuse(fmt::format("found format `{}`, newer than `{}`, the newest that this mops reads", text, expected), "install a newer mops");
-  else
-    field.refuse(fmt::format("found format `{}`, expected `{}`", text, expected));
-}
-
 Field Field::at(std::string_view key) const {
   Field field = maybe(key);
-  if (present() && node_->kind == NodeKind::map && !field.present())
-    refuse(name_.empty() ? fmt::format("`{}` is missing", key) : fmt::format("`{}` has no `{}`", name_, key));
+  if (present() && node_->kind == NodeKind::map && !field.present()) refuse_missing(key, {});
+  return field;
+}
+
+Field Field::nullable(std::string_view key) const {
+  Field field = maybe(key);
+  if (field.present() && field.node_->kind == NodeKind::null) field.node_ = nullptr;
   return field;
 }
 
@@ -60,16 +61,21 @@ Field Field::maybe(std::string_view key) const {
 
 bool Field::is(NodeKind kind) const {
   if (node_->kind == kind) return true;
-  refuse_kind(document::kind_name(kind));
+  refuse_kind(kind_name(kind));
   return false;
 }
 
 void Field::refuse_kind(std::string_view expected) const {
   const std::string where = name_.empty() ? "" : fmt::format(" in `{}`", name_);
-  const bool wants_text = expected == document::kind_name(NodeKind::string);
+  const bool wants_text = expected == kind_name(NodeKind::string);
   const bool is_scalar = node_->kind != NodeKind::list && node_->kind != NodeKind::map && node_->kind != NodeKind::null;
-  refuse(fmt::format("found {}{}, expected {}", document::kind_name(node_->kind), where, expected),
+  refuse(fmt::format("found {}{}, expected {}", kind_name(node_->kind), where, expected),
          wants_text && is_scalar ? fmt::format("put it in quotes: `\"{}\"`", node_->text) : std::string());
+}
+
+void Field::refuse_missing(std::string_view key, std::string help) const {
+  const std::string item = item_ == 0 ? "" : fmt::format("item {} of ", item_);
+  refuse(name_.empty() ? fmt::format("`{}` is missing", key) : fmt::format("{}`{}` has no `{}`", item, name_, key), std::move(help));
 }
 
 void Field::refuse_word(std::string_view word, const std::vector<std::string>& known) const {
@@ -78,12 +84,46 @@ void Field::refuse_word(std::string_view word, const std::vector<std::string>& k
          near ? fmt::format("did you mean `{}`?", *near) : std::string());
 }
 
+void Field::expect_format(std::string_view name, uint32_t version) const {
+  if (!present()) return;
+  const std::string expected = fmt::format("{}/v{}", name, version);
+  const Field format = maybe("format");
+  if (!format.present()) return refuse_missing("format", fmt::format("write `format: {}`", expected));
+  const std::string text = format.text();
+  if (text == expected) return;
+  const std::string prefix = fmt::format("{}/v", name);
+  uint32_t found = 0;
+  const char* end = text.data() + text.size();
+  const bool is_version_of_it = text.starts_with(prefix) && std::from_chars(text.data() + prefix.size(), end, found).ptr == end;
+  if (is_version_of_it && found > version)
+    format.refuse(fmt::format("found format `{}`, newer than `{}`, the newest that this mops reads", text, expected), "install a newer mops");
+  else
+    format.refuse(fmt::format("found format `{}`, expected `{}`", text, expected));
+}
+
+void Field::expect_keys(const std::vector<std::string>& known) const {
+  if (!present() || !is(NodeKind::map)) return;
+  for (const Entry& entry : node_->entries) {
+    const std::string_view key = entry.key.text;
+    if (key.starts_with("x-") || std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const auto near = nearest(key, known);
+    reader_->refuse(entry.key.span, fmt::format("unknown key `{}`{}", key, name_.empty() ? "" : fmt::format(" in `{}`", name_)),
+                    near ? fmt::format("did you mean `{}`?", *near) : fmt::format("known are {}", quoted_list(known, "and")));
+  }
+}
+
 void Field::refuse(std::string message, std::string help) const {
   if (present()) reader_->refuse(node_->span, std::move(message), std::move(help));
 }
 
 std::string Field::text(std::string_view when_absent) const {
   if (!present() || !is(NodeKind::string)) return std::string(when_absent);
+  return std::string(node_->text);
+}
+
+std::string Field::scalar() const {
+  if (!present()) return {};
+  if (node_->kind == NodeKind::list || node_->kind == NodeKind::map || node_->kind == NodeKind::null) refuse_kind("a single value");
   return std::string(node_->text);
 }
 
@@ -134,11 +174,16 @@ std::optional<Digest> Field::maybe_digest() const {
   return std::nullopt;
 }
 
+std::optional<SystemTime> Field::maybe_time() const {
+  if (!present()) return std::nullopt;
+  return parsed([](std::string_view text) { return parse_time(text); });
+}
+
 std::vector<Field> Field::items() const {
   std::vector<Field> fields;
   if (!present() || !is(NodeKind::list)) return fields;
   fields.reserve(node_->items.size());
-  for (const Node& item : node_->items) fields.push_back(Field(*reader_, &item, name_));
+  for (const Node& item : node_->items) fields.push_back(Field(*reader_, &item, name_, fields.size() + 1));
   return fields;
 }
 
@@ -146,7 +191,7 @@ std::vector<std::pair<std::string, Field>> Field::entries() const {
   std::vector<std::pair<std::string, Field>> fields;
   if (!present() || !is(NodeKind::map)) return fields;
   fields.reserve(node_->entries.size());
-  for (const document::Entry& entry : node_->entries) {
+  for (const Entry& entry : node_->entries) {
     if (entry.key.text.starts_with("x-")) continue;
     std::string key(entry.key.text);
     fields.emplace_back(key, Field(*reader_, &entry.value, key));
@@ -166,16 +211,4 @@ std::map<std::string, std::string> Field::text_map() const {
   return values;
 }
 
-std::optional<std::string> problem_of_relative_path(std::string_view path) {
-  if (path.empty()) return "it is empty";
-  if (path.front() == '/') return "it is absolute";
-  if (std::any_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
-    return "it has a control character";
-  for (const std::string_view part : split(path, '/')) {
-    if (part.empty()) return "it has an empty part";
-    if (part == "." || part == "..") return fmt::format("it has a part `{}`", part);
-  }
-  return std::nullopt;
-}
-
-}  // namespace mops::model
+}  // namespace mops::document
