@@ -61,8 +61,7 @@ class JunitRenderer final : public FindingsRenderer {
     const std::string element = finding.severity == Severity::error
                                     ? fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", xml(finding.rule), xml(finding.message), body)
                                     : fmt::format("<system-out>{}</system-out>", body);
-    return fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\">\n      {}\n    </testcase>\n", xml(suite), xml(name),
-                       xml(model.path_in_repository(finding.location.path)), element);
+    return fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n      {}\n    </testcase>\n", xml(suite), xml(name), element);
   }
 };
 

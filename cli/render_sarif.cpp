@@ -52,10 +52,7 @@ Value fix_value(const Diagnostic& finding, const ModelFindings& model) {
       .set("artifactChanges", Value::list({std::move(change)}));
 }
 
-std::string_view level_of(const policy::Rule& rule) {
-  const auto severity = rule.at_production ? rule.at_production : rule.at_prototype;
-  return severity ? word_of(*severity) : "none";
-}
+std::string_view level_of(const std::optional<Severity>& severity) { return severity ? word_of(*severity) : "none"; }
 
 std::string marked_lines(std::string_view mark, std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
@@ -70,11 +67,13 @@ Value rule_value(const policy::Rule& rule) {
   const std::string lines = marked_lines("-", example.before) + marked_lines("+", example.after);
   const std::string cause = is_removed ? fmt::format("a model without {}", example.path) : fmt::format("this change of {}\n\n{}\n", example.path, lines);
   const std::string help = fmt::format("For example, {} is answered by: {}. See `mops policy rules {}`.", cause, example.message, rule.id);
+  const std::string levels = fmt::format("{} (at level prototype: {}, at level production: {})", rule.reason, level_of(rule.at_prototype), level_of(rule.at_production));
   return Value::map()
       .set("id", rule.id)
       .set("shortDescription", message_value(rule.reason))
+      .set("fullDescription", message_value(levels))
       .set("help", message_value(help))
-      .set("defaultConfiguration", Value::map().set("level", level_of(rule)));
+      .set("defaultConfiguration", Value::map().set("level", level_of(rule.at_production ? rule.at_production : rule.at_prototype)));
 }
 
 class SarifRenderer final : public FindingsRenderer {
