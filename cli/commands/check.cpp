@@ -1,5 +1,6 @@
 #include "base/embedded_file.h"
 #include "cli/commands/all.h"
+#include "cli/model_choice.h"
 #include "cli/render.h"
 #include "cli/repository_view.h"
 
@@ -11,23 +12,24 @@ class CheckCommand final : public Command {
   [[nodiscard]] CommandText text() const override {
     return {.name = "check",
             .summary = "hold a model's files against the policy; every finding has a place, a rule and a help",
-            .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --format github",
+            .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --changed", "mops check --format github",
                          "mops check --commit HEAD"}};
   }
 
   std::vector<Option> options() override {
-    return {{.name = "DIR", .help = "folders of models (here)", .target = &directories_},
+    return {{.name = "PATH", .help = "folders of models, or files of them (here)", .target = &paths_},
             {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
             {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
+            {.name = "--changed", .help = "also the models of this repository in which something differs from HEAD; without PATH only those", .target = &changed_},
             {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
   }
 
   Result<ExitCode> run(Env& env) override {
     MOPS_ASSIGN(const policy::Policy policy, policy::Policy::load(embedded::schemas(), embedded::templates()));
-    if (directories_.empty()) directories_.emplace_back();
+    MOPS_ASSIGN(const std::vector<std::string> directories, choose_folders(env));
     const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console);
     std::vector<ModelFindings> models;
-    for (const std::string& directory : directories_) {
+    for (const std::string& directory : directories) {
       MOPS_ASSIGN(ModelFindings model, check_one(env, policy, directory));
       models.push_back(std::move(model));
     }
@@ -39,12 +41,28 @@ class CheckCommand final : public Command {
     }
     env.console.out(out + renderer->end());
     const bool failed = std::any_of(all.begin(), all.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
+    if (models.empty()) {
+      env.console.err(changed_ ? "no model has changed\n" : "no model has these files\n");
+      return ExitCode::done;
+    }
     env.console.err(fmt::format("{}{}\n", failed || !all.empty() ? "" : "all is well: ", count_of(all)));
     if (!failed && format_ == "full") env.console.err("next: mops certify\n");
     return failed ? ExitCode::answer_is_no : ExitCode::done;
   }
 
  private:
+  Result<std::vector<std::string>> choose_folders(Env& env) const {
+    std::vector<std::string> words = paths_;
+    if (changed_) {
+      if (revision_) return fail(ErrorCode::usage, "`--changed` looks at the disk, `--commit` at a commit", "with `--commit`, name the folders");
+      MOPS_ASSIGN(const std::vector<std::string> changed, changed_models(env));
+      words.insert(words.end(), changed.begin(), changed.end());
+    } else if (words.empty()) {
+      words.emplace_back();
+    }
+    return folders_of_words(env, words);
+  }
+
   Result<ModelFindings> check_one(Env& env, const policy::Policy& policy, const std::string& directory) {
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory));
     auto opened = open_view(env, workspace);
@@ -83,9 +101,10 @@ class CheckCommand final : public Command {
     if (auto text = view.read(model.path_in_model(location.path))) model.texts.add(location.path, std::move(*text));
   }
 
-  std::vector<std::string> directories_;
+  std::vector<std::string> paths_;
   std::optional<std::string> level_;
   std::optional<std::string> revision_;
+  bool changed_ = false;
   std::string format_ = "full";
 };
 
