@@ -1,6 +1,6 @@
-#include "base/embedded_file.h"
 #include "cli/commands/all.h"
 #include "cli/model_choice.h"
+#include "cli/policies.h"
 #include "cli/render.h"
 #include "cli/repository_view.h"
 
@@ -13,7 +13,7 @@ class CheckCommand final : public Command {
     return {.name = "check",
             .summary = "hold a model's files against the policy; every finding has a place, a rule and a help",
             .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --changed", "mops check --format github",
-                         "mops check --commit HEAD"}};
+                         "mops check --commit HEAD", "mops check --policy ../policy --at 2027-01-01"}};
   }
 
   std::vector<Option> options() override {
@@ -21,16 +21,19 @@ class CheckCommand final : public Command {
             {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
             {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
             {.name = "--changed", .help = "also the models of this repository in which something differs from HEAD; without PATH only those", .target = &changed_},
+            {.name = "--policy", .value = "DIR", .help = "the folder of a policy, instead of the one that mops.yaml names", .target = &policy_},
+            {.name = "--at", .value = "DATE", .help = "judge as on this day: rules in force, waivers, environments (today)", .target = &at_},
             {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
   }
 
   Result<ExitCode> run(Env& env) override {
-    MOPS_ASSIGN(const policy::Policy policy, policy::Policy::load(embedded::schemas(), embedded::templates()));
+    Policies policies(env, policy::PatternSpeed::one_document, policy_);
+    MOPS_ASSIGN(now_, day_of(env));
     MOPS_ASSIGN(const std::vector<std::string> directories, choose_folders(env));
     const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console);
     std::vector<ModelFindings> models;
     for (const std::string& directory : directories) {
-      MOPS_ASSIGN(ModelFindings model, check_one(env, policy, directory));
+      MOPS_ASSIGN(ModelFindings model, check_one(env, policies, directory));
       models.push_back(std::move(model));
     }
     std::vector<Diagnostic> all;
@@ -63,7 +66,14 @@ class CheckCommand final : public Command {
     return folders_of_words(env, words);
   }
 
-  Result<ModelFindings> check_one(Env& env, const policy::Policy& policy, const std::string& directory) {
+  Result<SystemTime> day_of(Env& env) const {
+    if (!at_) return env.clock.now();
+    auto day = parse_time(*at_);
+    if (!day) return fail(ErrorCode::usage, fmt::format("found `{}` for `--at`, expected a date such as `2027-01-31`", *at_));
+    return day;
+  }
+
+  Result<ModelFindings> check_one(Env& env, Policies& policies, const std::string& directory) {
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory));
     auto opened = open_view(env, workspace);
     if (!opened) return fail(std::move(opened).error());
@@ -72,7 +82,10 @@ class CheckCommand final : public Command {
     ModelFindings model{.folder = directory.empty() ? "." : directory,
                         .prefix = directory.empty() || directory == "." ? std::string() : directory + (directory.ends_with('/') ? "" : "/"),
                         .repository_prefix = in_repository.empty() ? std::string() : in_repository + "/"};
-    MOPS_ASSIGN(model.findings, policy::check(view, policy, {.level = level_of(view), .now = env.clock.now(), .path_prefix = model.prefix}));
+    const document::Document manifest = manifest_of(view, model.prefix);
+    MOPS_ASSIGN(const PolicyChoice choice, policies.choose(manifest, workspace.folder()));
+    MOPS_ASSIGN(model.findings,
+                policy::check(view, *choice.policy, {.level = level_of(manifest), .now = now_, .path_prefix = model.prefix, .about_policy = choice.about}));
     for (const Diagnostic& finding : model.findings) {
       remember_text(view, model, finding.location);
       for (const Label& label : finding.labels) remember_text(view, model, label.location);
@@ -86,12 +99,16 @@ class CheckCommand final : public Command {
     return ModelView::of_commit(workspace, commit);
   }
 
-  /// What the user says, else what the manifest says, as far as it can be read.
-  model::Level level_of(ModelView& view) const {
-    if (level_) return *level_ == "production" ? model::Level::production : model::Level::prototype;
+  /// As far as it can be read: what is wrong with it is for the check to say.
+  static document::Document manifest_of(ModelView& view, const std::string& prefix) {
     const auto& paths = view.paths();
-    if (std::find(paths.begin(), paths.end(), "mops.yaml") == paths.end()) return model::Level::prototype;
-    const document::Document manifest = document::parse_yaml({.path = "mops.yaml", .text = view.read("mops.yaml").value_or("")});
+    const bool is_there = std::binary_search(paths.begin(), paths.end(), "mops.yaml");
+    return document::parse_yaml({.path = prefix + "mops.yaml", .text = is_there ? view.read("mops.yaml").value_or("") : ""});
+  }
+
+  /// What the user says, else what the manifest says.
+  [[nodiscard]] model::Level level_of(const document::Document& manifest) const {
+    if (level_) return *level_ == "production" ? model::Level::production : model::Level::prototype;
     const document::Node* level = manifest.root() == nullptr ? nullptr : manifest.root()->find("level");
     return level != nullptr && level->text == "production" ? model::Level::production : model::Level::prototype;
   }
@@ -105,6 +122,9 @@ class CheckCommand final : public Command {
   std::optional<std::string> level_;
   std::optional<std::string> revision_;
   bool changed_ = false;
+  std::optional<std::string> policy_;
+  std::optional<std::string> at_;
+  SystemTime now_;
   std::string format_ = "full";
 };
 

@@ -14,20 +14,28 @@ using document::Node;
 bool Inspection::has_file(const std::string& path) { return std::binary_search(view_.paths().begin(), view_.paths().end(), path); }
 
 Result<SourceFile> Inspection::read(const std::string& path) {
+  constexpr size_t k_small = 1 << 20;
+  if (const auto known = texts_.find(path); known != texts_.end()) return SourceFile{.path = options_.path_prefix + path, .text = known->second};
   MOPS_ASSIGN(std::string text, view_.read(path));
+  if (text.size() <= k_small) texts_.emplace(path, text);
   return SourceFile{.path = options_.path_prefix + path, .text = std::move(text)};
 }
 
-void Inspection::add(std::string_view rule_id, const std::string& path, std::optional<Span> span, std::string message, std::string help) {
-  const Rule* rule = find_rule(rule_id);
-  const auto severity = rule == nullptr ? std::optional(Severity::error) : rule->severity(options_.level);
-  last_was_added_ = severity.has_value();
-  if (!severity) return;
-  findings_.push_back({.severity = *severity,
-                       .rule = std::string(rule_id),
-                       .message = std::move(message),
-                       .location = {.path = options_.path_prefix + path, .span = span},
-                       .help = std::move(help)});
+void Inspection::count(Diagnostic finding, Severity otherwise) {
+  const Standing standing = policy_.standing(finding.rule, options_.level, options_.now, otherwise);
+  last_was_added_ = standing.severity.has_value();
+  if (!standing.severity) return;
+  finding.severity = *standing.severity;
+  if (!standing.coming.empty()) finding.help += (finding.help.empty() ? "" : "; ") + standing.coming;
+  findings_.push_back(std::move(finding));
+}
+
+void Inspection::add(std::string_view rule, const std::string& path, std::optional<Span> span, std::string message, std::string help) {
+  count({.rule = std::string(rule),
+         .message = std::move(message),
+         .location = {.path = options_.path_prefix + path, .span = span},
+         .help = std::move(help)},
+        Severity::error);
 }
 
 void Inspection::add(std::string_view rule, const document::Document& document, const Node& node, std::string message, std::string help) {
@@ -36,11 +44,8 @@ void Inspection::add(std::string_view rule, const document::Document& document, 
 
 void Inspection::adopt(std::vector<Diagnostic> findings) {
   for (Diagnostic& finding : findings) {
-    const Rule* rule = find_rule(finding.rule);
-    const auto severity = rule == nullptr ? std::optional(finding.severity) : rule->severity(options_.level);
-    if (!severity) continue;
-    finding.severity = *severity;
-    findings_.push_back(std::move(finding));
+    const Severity severity = finding.severity;
+    count(std::move(finding), severity);
   }
 }
 
@@ -49,7 +54,8 @@ void Inspection::add_label(const document::Document& document, const Node& node,
     findings_.back().labels.push_back({.location = {.path = document.source().path, .span = node.span}, .message = std::move(message)});
 }
 
-std::vector<Diagnostic> Inspection::take() && {
+std::vector<Diagnostic> Inspection::take(const std::vector<Waiver>& waivers) && {
+  apply(waivers);
   std::stable_sort(findings_.begin(), findings_.end(), shown_before);
   return std::move(findings_);
 }
@@ -71,6 +77,8 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 
 Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy, const CheckOptions& options) {
   Inspection inspection(view, policy, options);
+  inspection.adopt(options.about_policy);
+  std::vector<Waiver> waivers;
   if (!inspection.has_file(k_manifest_path)) {
     inspection.add("manifest/missing", k_manifest_path, std::nullopt, "there is no `mops.yaml`", "`mops new` writes one");
   } else {
@@ -78,6 +86,7 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
     const document::Document manifest = document::parse_yaml(std::move(source));
     inspection.adopt(policy.check_document(DocumentKind::manifest, manifest));
     if (manifest.root() != nullptr) {
+      waivers = read_waivers(manifest);
       inspect_manifest(inspection, manifest);
       MOPS_TRY(inspect_environment(inspection, manifest));
       MOPS_TRY(inspect_datasets(inspection, manifest));
@@ -87,7 +96,8 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
   MOPS_TRY(inspect_artifacts(inspection));
   MOPS_TRY(inspect_notes(inspection));
   MOPS_TRY(inspect_card(inspection));
-  return std::move(inspection).take();
+  MOPS_TRY(inspect_demands(inspection));
+  return std::move(inspection).take(waivers);
 }
 
 }  // namespace mops::policy

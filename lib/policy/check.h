@@ -28,6 +28,8 @@ struct CheckOptions {
   SystemTime now;
   /// In front of the paths of findings: the model's folder as the user would type it, with `/` at its end, or nothing.
   std::string path_prefix;
+  /// About the policy itself (it could not be had, its digest is another); shown with the rest.
+  std::vector<Diagnostic> about_policy = {};
 };
 
 /// Holds one model against the policy. Looks at the files of the view only: no history, no network. Findings in the order in

@@ -74,7 +74,7 @@ Result<void> inspect_card(Inspection& inspection) {
       inspection.add("card/no-front-matter", k_card_path, Span(), "the card begins with no front matter",
                      "put the fields of a Hugging Face model card between two lines `---`");
     sections = find_sections(card);
-    for (const std::string_view title : {"Intended use", "Training data", "Limitations"}) {
+    for (const std::string& title : inspection.policy().file().card_sections) {
       const Section* section = find_section(sections, title);
       if (section == nullptr)
         inspection.add("card/missing-section", k_card_path, std::nullopt, fmt::format("there is no section `{}`", title),

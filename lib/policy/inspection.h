@@ -1,7 +1,9 @@
 #pragma once
 
 #include "policy/check.h"
+#include "policy/waiver.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,13 +39,18 @@ class Inspection {
   /// A second place for the finding that was added last; no effect when its rule was not looked at.
   void add_label(const document::Document& document, const document::Node& node, std::string message);
 
-  std::vector<Diagnostic> take() &&;
+  /// Applies the waivers, then gives out the findings in the order in which they are shown.
+  std::vector<Diagnostic> take(const std::vector<Waiver>& waivers) &&;
 
  private:
+  void count(Diagnostic finding, Severity otherwise);
+  void apply(const std::vector<Waiver>& waivers);
+
   RepositoryView& view_;
   const Policy& policy_;
   const CheckOptions& options_;
   std::vector<Diagnostic> findings_;
+  std::map<std::string, std::string> texts_;  ///< of small files that were read: several parts of a check look at the same ones
   bool last_was_added_ = false;
 };
 
@@ -54,6 +61,8 @@ Result<void> inspect_artifacts(Inspection& inspection);
 Result<void> inspect_datasets(Inspection& inspection, const document::Document& manifest);
 Result<void> inspect_notes(Inspection& inspection);
 Result<void> inspect_card(Inspection& inspection);
+/// What the policy's own schemas say (`documents` of policy.yaml).
+Result<void> inspect_demands(Inspection& inspection);
 Result<void> inspect_request(Inspection& inspection, const document::Document& manifest);
 
 /// The value at the end of a way of keys, or nullptr.

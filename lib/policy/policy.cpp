@@ -1,5 +1,7 @@
 #include "policy/policy.h"
 
+#include "policy/rule.h"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
@@ -18,11 +20,12 @@ struct KindInfo {
 };
 
 /// By DocumentKind.
-constexpr std::array<KindInfo, 5> k_kinds = {{{"manifest", "manifest-v1.yaml", "mops"},
+constexpr std::array<KindInfo, 6> k_kinds = {{{"manifest", "manifest-v1.yaml", "mops"},
                                               {"lock", "lock-v1.yaml", "lock"},
                                               {"notes", "notes-v1.yaml", "notes"},
                                               {"card", "card-v1.yaml", ""},
-                                              {"environment", "environment-v1.yaml", "environment"}}};
+                                              {"environment", "environment-v1.yaml", "environment"},
+                                              {"policy", "policy-v1.yaml", "policy"}}};
 
 Error broken(const Diagnostic& finding) {
   const Position at = finding.location.span.value_or(Span()).begin;
@@ -49,6 +52,7 @@ std::optional<Diagnostic> find_newer_format(const KindInfo& kind, const document
 OfficialEnvironment read_environment(const Node& root) {
   OfficialEnvironment out;
   out.name = root.find("name")->text;
+  out.language = root.find("language")->text;
   out.expiry_date = root.find("expires")->text;
   out.expires = parse_time(out.expiry_date, DateMeans::end_of_day).value_or(SystemTime());
   if (const Node* names = root.find("lock_files"))
@@ -58,27 +62,63 @@ OfficialEnvironment read_environment(const Node& root) {
 
 }  // namespace
 
-Result<Policy> Policy::load(std::span<const EmbeddedFile> schemas, std::span<const EmbeddedFile> templates, PatternSpeed speed) {
-  Policy policy;
-  for (const KindInfo& info : k_kinds) {
-    const auto file = std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedFile& f) { return f.path == info.schema; });
-    if (file == schemas.end()) return fail(ErrorCode::invalid, fmt::format("the policy has no schema `{}`", info.schema));
-    Kind& kind = policy.kinds_.emplace_back(
-        Kind{.source = document::parse_yaml({.path = std::string(file->path), .text = std::string(file->content)}), .schema = {}});
-    auto schema = Schema::compile(kind.source, *policy.library_, {.patterns = speed});
-    if (!schema) return fail(broken(schema.error().front()));
-    kind.schema = std::move(*schema);
-  }
-  constexpr std::string_view k_environments = "environments/";
-  for (const EmbeddedFile& file : templates) {
-    if (!file.path.starts_with(k_environments) || !file.path.ends_with(".yaml")) continue;
-    const auto document = document::parse_yaml({.path = std::string(file.path), .text = std::string(file.content)});
-    if (const auto findings = policy.check_document(DocumentKind::environment, document); !findings.empty())
-      return fail(broken(findings.front()));
-    OfficialEnvironment environment = read_environment(*document.root());
-    policy.environments_.emplace(environment.name, environment);
-  }
+Result<void> Policy::compile(std::string path, std::string_view text, PatternSpeed speed, Kind& kind) {
+  kind.source = document::parse({.path = std::move(path), .text = std::string(text)});
+  if (kind.source.root() == nullptr || !kind.source.findings().empty()) return fail(broken(kind.source.findings().front()));
+  auto schema = Schema::compile(kind.source, *library_, {.patterns = speed});
+  if (!schema) return fail(broken(schema.error().front()));
+  kind.schema = std::move(*schema);
+  return {};
+}
+
+Result<void> Policy::compile(DocumentKind kind, PatternSpeed speed) {
+  const KindInfo& info = k_kinds[static_cast<size_t>(kind)];
+  const auto schemas = bundle_.schemas();
+  const auto file = std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedFile& f) { return f.path == info.schema; });
+  if (file == schemas.end()) return fail(ErrorCode::invalid, fmt::format("the policy has no schema `{}`", info.schema));
+  return compile(std::string(file->path), file->content, speed, kinds_[static_cast<size_t>(kind)]);
+}
+
+Result<Policy> Policy::load(Bundle bundle, PatternSpeed speed) {
+  Policy policy(std::move(bundle));
+  policy.kinds_.resize(k_kinds.size());
+  for (const DocumentKind kind : {DocumentKind::manifest, DocumentKind::lock, DocumentKind::notes, DocumentKind::card, DocumentKind::environment})
+    MOPS_TRY(policy.compile(kind, speed));
+  MOPS_TRY(policy.load_file(speed));
+  MOPS_TRY(policy.load_environments());
   return policy;
+}
+
+Result<void> Policy::load_file(PatternSpeed speed) {
+  const EmbeddedFile* file = bundle_.find("policy.yaml");
+  if (file == nullptr) return {};
+  MOPS_TRY(compile(DocumentKind::policy, speed));
+  const std::string folder = bundle_.origin() + "/";
+  const auto document = document::parse_yaml({.path = folder + "policy.yaml", .text = std::string(file->content)});
+  if (const auto findings = check_document(DocumentKind::policy, document); !findings.empty()) return fail(broken(findings.front()));
+  std::vector<Diagnostic> findings;
+  file_ = read_policy_file(document, findings);
+  if (!findings.empty()) return fail(broken(findings.front()));
+  for (const DocumentDemand& demand : file_.documents) {
+    const EmbeddedFile* schema = bundle_.find(demand.schema);
+    if (schema == nullptr)
+      return fail(ErrorCode::invalid, fmt::format("{}policy.yaml names `{}`, which is not in the policy", folder, demand.schema), "put the schema there");
+    MOPS_TRY(compile(folder + demand.schema, schema->content, speed, demanded_[demand.rules]));
+  }
+  return {};
+}
+
+Result<void> Policy::load_environments() {
+  constexpr std::string_view k_environments = "environments/";
+  for (const EmbeddedFile& file : bundle_.templates()) {
+    if (!file.path.starts_with(k_environments) || !file.path.ends_with(".yaml")) continue;
+    const std::string folder = bundle_.is_built_in() ? std::string() : bundle_.origin() + "/";
+    const auto document = document::parse_yaml({.path = folder + std::string(file.path), .text = std::string(file.content)});
+    if (const auto findings = check_document(DocumentKind::environment, document); !findings.empty()) return fail(broken(findings.front()));
+    OfficialEnvironment environment = read_environment(*document.root());
+    environments_.emplace(environment.name, environment);
+  }
+  return {};
 }
 
 std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document::Document& document) const {
@@ -92,6 +132,34 @@ std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document
   auto misfits = kinds_[static_cast<size_t>(kind)].schema->check(*document.root(), document.source().path, {.rules = info.rules});
   std::move(misfits.begin(), misfits.end(), std::back_inserter(findings));
   return findings;
+}
+
+std::vector<Diagnostic> Policy::check_demand(const DocumentDemand& demand, const document::Document& document) const {
+  std::vector<Diagnostic> findings = document.findings();
+  if (document.root() == nullptr) return findings;
+  auto misfits = demanded_.at(demand.rules).schema->check(*document.root(), document.source().path, {.rules = demand.rules});
+  std::move(misfits.begin(), misfits.end(), std::back_inserter(findings));
+  return findings;
+}
+
+std::optional<Strictness> Policy::strictness(std::string_view id) const {
+  if (const auto own = file_.rules.find(id); own != file_.rules.end()) return own->second;
+  if (const Rule* rule = find_rule(id)) return Strictness{.at_prototype = rule->at_prototype, .at_production = rule->at_production};
+  const std::string_view prefix = id.substr(0, id.find('/'));
+  for (const DocumentDemand& demand : file_.documents)
+    if (demand.rules == prefix) return demand.strictness;
+  return std::nullopt;
+}
+
+Standing Policy::standing(std::string_view id, model::Level level, SystemTime now, Severity otherwise) const {
+  const auto strict = strictness(id);
+  if (!strict) return {.severity = otherwise};
+  Standing standing{.severity = strict->at(level)};
+  if (!standing.severity || *standing.severity == Severity::note || !strict->from || *strict->from <= now) return standing;
+  const bool is_error = *standing.severity == Severity::error;
+  standing.coming = fmt::format("{} from {} on", is_error ? "an error" : "a warning", strict->from_date);
+  standing.severity = is_error ? Severity::warning : Severity::note;
+  return standing;
 }
 
 const OfficialEnvironment* Policy::find_environment(std::string_view name) const {

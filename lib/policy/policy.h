@@ -1,42 +1,57 @@
 #pragma once
 
 #include "base/clock.h"
-#include "base/embedded_file.h"
 #include "base/result.h"
 #include "document/document.h"
+#include "policy/bundle.h"
+#include "policy/policy_file.h"
 #include "policy/schema.h"
 
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mops::policy {
 
-enum class DocumentKind { manifest, lock, notes, card, environment };
+enum class DocumentKind { manifest, lock, notes, card, environment, policy };
 
 /// An official environment, as far as a check needs it.
 struct OfficialEnvironment {
   std::string name;
+  std::string language;
   SystemTime expires;  ///< the end of its last day
   std::string expiry_date;
   std::vector<std::string> lock_files;  ///< none: it has no lock
 };
 
-/// The built-in bundle: schemas and environments. Immutable, safe from any thread.
+/// How a finding of a rule counts.
+struct Standing {
+  std::optional<Severity> severity;  ///< none: it is not looked at
+  std::string coming = {};           ///< "an error from 2027-01-01 on", while the rule is not in force yet
+};
+
+/// A bundle that was read: schemas, rules, environments. Immutable, safe from any thread.
 class Policy {
  public:
-  /// `schemas` are the files of the folder schemas (`manifest-v1.yaml` ...); of `templates` the `environments/NAME.yaml` are
-  /// taken. Error: invalid, names the file that is broken.
-  static Result<Policy> load(std::span<const EmbeddedFile> schemas, std::span<const EmbeddedFile> templates,
-                             PatternSpeed speed = PatternSpeed::one_document);
+  /// Error: invalid, names the file that is broken, as `path:line:col: what`.
+  static Result<Policy> load(Bundle bundle, PatternSpeed speed = PatternSpeed::one_document);
+
+  [[nodiscard]] const Bundle& bundle() const { return bundle_; }
+  [[nodiscard]] const PolicyFile& file() const { return file_; }
 
   /// What is wrong with a document of a kind: what its reader found, then what its schema finds (rules `manifest/unknown-key`,
   /// `lock/bad-value` ...). A document of a newer format has that one finding only.
   [[nodiscard]] std::vector<Diagnostic> check_document(DocumentKind kind, const document::Document& document) const;
+  /// What a schema of the policy's own finds in a document.
+  [[nodiscard]] std::vector<Diagnostic> check_demand(const DocumentDemand& demand, const document::Document& document) const;
+
+  /// How strict this policy is about a rule; nullptr for a rule that nobody knows.
+  [[nodiscard]] std::optional<Strictness> strictness(std::string_view rule) const;
+  /// As it counts on a day. `otherwise`: the severity of a rule that nobody knows.
+  [[nodiscard]] Standing standing(std::string_view rule, model::Level level, SystemTime now, Severity otherwise = Severity::error) const;
 
   [[nodiscard]] const OfficialEnvironment* find_environment(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> environment_names() const;
@@ -46,8 +61,17 @@ class Policy {
     document::Document source;
     std::optional<Schema> schema;
   };
+  explicit Policy(Bundle bundle) : bundle_(std::move(bundle)) {}
+  Result<void> compile(DocumentKind kind, PatternSpeed speed);
+  Result<void> compile(std::string path, std::string_view text, PatternSpeed speed, Kind& kind);
+  Result<void> load_file(PatternSpeed speed);
+  Result<void> load_environments();
+
+  Bundle bundle_;
+  PolicyFile file_;
   std::unique_ptr<SchemaLibrary> library_ = std::make_unique<SchemaLibrary>();
-  std::vector<Kind> kinds_;  ///< by DocumentKind
+  std::vector<Kind> kinds_;                                ///< by DocumentKind; `policy` only where a bundle has a policy.yaml
+  std::map<std::string, Kind, std::less<>> demanded_;      ///< by DocumentDemand::rules
   std::map<std::string, OfficialEnvironment, std::less<>> environments_;
 };
 

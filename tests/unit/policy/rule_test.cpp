@@ -14,7 +14,7 @@ namespace {
 
 const Policy& sound_policy() {
   static const fakes::SourceFolder schemas("schemas");
-  static const Policy policy = Policy::load(schemas.files(), fakes::k_environments).value();
+  static const Policy policy = Policy::load(Bundle::built_in(schemas.files(), fakes::k_environments)).value();
   return policy;
 }
 
@@ -64,8 +64,8 @@ TEST_CASE("the sound repository is sound") {
 
 TEST_CASE("each rule finds its example") {
   for (const Rule& rule : rules()) {
-    // Facts are held against evidence, which `check` does not read (facts.h).
-    if (rule.id == "notes/false-fact") continue;
+    // Facts are held against evidence, which `check` does not read (facts.h); policies of organisations have tests of their own.
+    if (rule.id == "notes/false-fact" || rule.id.starts_with("policy/") || rule.id == "waiver/too-long") continue;
     INFO(rule.id);
     fakes::MemoryRepository repository = fakes::sound_repository();
     edit(repository, rule.example);
