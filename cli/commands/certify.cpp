@@ -166,7 +166,7 @@ class CertifyCommand final : public Command {
     MOPS_ASSIGN(const std::string envelope, evidence::sign_statement(evidence::to_statement(certificate), key));
 
     const std::string key_id = key.public_key().id();
-    const Path folder = workspace.folder();
+    const Path& folder = workspace.folder();
     for (const auto& [name, content] : {std::pair(measurements_path, measurements), std::pair(public_key_path(key_id), key.public_key().pem()), std::pair(path, envelope)}) {
       MOPS_TRY(env.files.make_directories((folder / name).parent_path()));
       MOPS_TRY(env.files.write(folder / name, content));

@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include "base/character.h"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -10,13 +12,6 @@ namespace {
 
 constexpr std::string_view k_hex_digits = "0123456789abcdef";
 constexpr std::string_view k_base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Length of the well-formed sequence at the front of `text` (Unicode 15, table 3-7), or 0.
 size_t sequence_length(std::string_view text) {

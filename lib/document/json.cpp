@@ -1,3 +1,4 @@
+#include "base/character.h"
 #include "document/builder.h"
 #include "document/encoding.h"
 #include "document/scalar.h"
@@ -6,14 +7,6 @@
 
 namespace mops::document {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 void append_utf8(std::string& out, uint32_t c) {
   if (c < 0x80) {
@@ -213,7 +206,7 @@ class JsonReader {
   int64_t read_unit() {
     int64_t unit = 0;
     for (int i = 0; i < 4; ++i) {
-      const int digit = at_ + 1 < text_.size() ? hex_digit(text_[at_ + 1]) : -1;
+      const int digit = at_ + 1 < text_.size() ? hex_value(text_[at_ + 1]) : -1;
       if (digit < 0) return -1;
       unit = unit * 16 + digit;
       ++at_;

@@ -1,5 +1,7 @@
 #include "document/scalar.h"
 
+#include "base/character.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,9 +10,8 @@
 namespace mops::document {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return hex_value(c) >= 0; }
 
 template <size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
@@ -65,7 +66,7 @@ void set_based(Node& node, std::string_view digits, int base) {
     return;
   }
   node.integer = 0;
-  for (const char c : digits) node.number = node.number * base + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+  for (const char c : digits) node.number = node.number * base + hex_value(c);
 }
 
 }  // namespace

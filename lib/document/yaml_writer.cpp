@@ -1,3 +1,4 @@
+#include "base/character.h"
 #include "document/number_text.h"
 #include "document/value.h"
 
@@ -11,7 +12,6 @@ namespace mops::document {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Words that readers of YAML 1.1 take for booleans; 1.2 does not, but they are many.
 bool is_word_of_yaml_1_1(std::string_view text) {

@@ -1,5 +1,6 @@
 #include "model/version.h"
 
+#include "base/character.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 namespace mops::model {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_numeric(std::string_view identifier) { return !identifier.empty() && std::all_of(identifier.begin(), identifier.end(), is_digit); }

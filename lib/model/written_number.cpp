@@ -1,5 +1,7 @@
 #include "model/notes.h"
 
+#include "base/character.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -17,8 +19,6 @@ struct Decimal {
 
 // Doubles lie between 1e-324 and 1e309; what is written far outside is not about one, and would be padded with its zeros.
 constexpr int k_largest_exponent = 400;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view take_digits(std::string_view& text) {
   const auto size = static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());

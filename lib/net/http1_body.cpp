@@ -1,5 +1,7 @@
 #include "net/http1.h"
 
+#include "base/character.h"
+
 #include <algorithm>
 
 namespace mops::net {
@@ -9,13 +11,6 @@ namespace {
 /// Extensions and trailers of one body together; nobody needs them, and endless ones are an attack.
 constexpr uint32_t k_max_overhead = 8 * 1024;
 constexpr uint32_t k_max_size_digits = 15;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_text(char c) { return c == '\t' || (static_cast<uint8_t>(c) >= 32 && c != 127); }
 
@@ -68,7 +63,7 @@ bool BodyDecoder::framing_byte(char c) {
   switch (state_) {
     case State::size_start:
     case State::size: {
-      const int digit = hex_digit(c);
+      const int digit = hex_value(c);
       if (digit >= 0) {
         if (++digits_ > k_max_size_digits) return refuse("a chunk is too large");
         left_ = left_ * 16 + static_cast<uint64_t>(digit);
@@ -181,8 +176,8 @@ bool percent_decode(std::string_view text, std::string& out) {
       continue;
     }
     if (i + 2 >= text.size()) return false;
-    const int high = hex_digit(text[i + 1]);
-    const int low = hex_digit(text[i + 2]);
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
     if (high < 0 || low < 0 || high * 16 + low == 0) return false;
     out.push_back(static_cast<char>(high * 16 + low));
     i += 2;
