@@ -16,16 +16,20 @@ def test_every_room_is_in_the_table(source):
     rooms = {path.name for path in (source / "lib").iterdir() if path.is_dir()}
     assert rooms == set(allowed_edges(source))
 
-def test_rooms_include_only_what_the_table_allows(source):
+def test_rooms_include_what_the_table_says_and_nothing_else(source):
     edges = allowed_edges(source)
     wrong = []
+    unused = {room: set(needs) for room, needs in edges.items()}
     for path in room_files(source):
         room = path.relative_to(source / "lib").parts[0]
         for number, line in enumerate(path.read_text().splitlines(), 1):
             match = re.match(r'\s*#include "([^"/]+)/', line)
-            if match and match[1] != room and match[1] not in edges[room]:
-                wrong.append(f"{path.relative_to(source)}:{number}: {room} may not include {match[1]}")
+            if match and match[1] != room:
+                unused[room].discard(match[1])
+                if match[1] not in edges[room]:
+                    wrong.append(f"{path.relative_to(source)}:{number}: {room} may not include {match[1]}")
     assert wrong == []
+    assert {room: needs for room, needs in unused.items() if needs} == {}
 
 def test_the_table_has_no_cycle(source):
     edges = allowed_edges(source)
