@@ -35,7 +35,6 @@ class ManCommand final : public Command {
     const auto page = std::find_if(pages.begin(), pages.end(), [&](const ManPage& p) { return p.file == name + ".1"; });
     if (page == pages.end()) {
       std::vector<std::string> names;
-      names.reserve(pages.size());
       for (const ManPage& p : pages) names.push_back(p.file.substr(0, p.file.size() - 2));
       const auto near = nearest(name, names);
       return fail(ErrorCode::not_found, fmt::format("there is no page of `{}`", join(words_, " ")),
