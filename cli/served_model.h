@@ -29,9 +29,8 @@ class ServedModel {
   [[nodiscard]] Error explain(Error error);
 
  private:
-  explicit ServedModel(Env& env) : env_(&env), target_(std::make_unique<target::LocalTarget>(env.transport)) {}
+  explicit ServedModel(Env& env) : target_(std::make_unique<target::LocalTarget>(env.transport)) {}
 
-  Env* env_;
   std::unique_ptr<target::LocalTarget> target_;
   ScratchFolder scratch_;
   Path payload_folder_;
