@@ -97,4 +97,10 @@ Result<Bundle> bundle_of(Env& env, const document::Document& manifest, const Pat
   return bundle;
 }
 
+Result<policy::Bundle> bundle_here(Env& env) {
+  const auto text = env.files.read(env.folder / "mops.yaml");
+  if (!text && text.error().code != ErrorCode::not_found) return fail(text.error());
+  return bundle_of(env, document::parse_yaml({.path = "mops.yaml", .text = text.value_or("")}), env.folder);
+}
+
 }  // namespace mops::cli

@@ -48,5 +48,7 @@ class Policies {
 
 /// The bundle that a manifest names, for verbs that need its environments or templates. Errors: as the findings of `choose`.
 Result<policy::Bundle> bundle_of(Env& env, const document::Document& manifest, const Path& folder);
+/// The bundle that the manifest where the user stands names; without a manifest the built-in one.
+Result<policy::Bundle> bundle_here(Env& env);
 
 }  // namespace mops::cli

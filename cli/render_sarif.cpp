@@ -61,19 +61,27 @@ std::string marked_lines(std::string_view mark, std::string_view text) {
   return text.empty() ? std::string() : out;
 }
 
-Value rule_value(const policy::Rule& rule) {
-  const policy::RuleExample& example = rule.example;
+/// A rule that an organisation's policy added, of which only the id is known here.
+Value own_rule_value(const std::string& id) {
+  const Value text = message_value("a rule of the organisation's policy");
+  return Value::map().set("id", id).set("shortDescription", text).set("fullDescription", text).set("help", message_value("`mops policy show` says where it is from."));
+}
+
+Value rule_value(const std::string& id) {
+  const policy::Rule* rule = policy::find_rule(id);
+  if (rule == nullptr) return own_rule_value(id);
+  const policy::RuleExample& example = rule->example;
   const bool is_removed = example.before.empty() && example.after.empty();
   const std::string lines = marked_lines("-", example.before) + marked_lines("+", example.after);
   const std::string cause = is_removed ? fmt::format("a model without {}", example.path) : fmt::format("this change of {}\n\n{}\n", example.path, lines);
-  const std::string help = fmt::format("For example, {} is answered by: {}. See `mops policy rules {}`.", cause, example.message, rule.id);
-  const std::string levels = fmt::format("{} (at level prototype: {}, at level production: {})", rule.reason, level_of(rule.at_prototype), level_of(rule.at_production));
+  const std::string help = fmt::format("For example, {} is answered by: {}. See `mops policy rules {}`.", cause, example.message, id);
+  const std::string levels = fmt::format("{} (at level prototype: {}, at level production: {})", rule->reason, level_of(rule->at_prototype), level_of(rule->at_production));
   return Value::map()
-      .set("id", rule.id)
-      .set("shortDescription", message_value(rule.reason))
+      .set("id", id)
+      .set("shortDescription", message_value(rule->reason))
       .set("fullDescription", message_value(levels))
       .set("help", message_value(help))
-      .set("defaultConfiguration", Value::map().set("level", level_of(rule.at_production ? rule.at_production : rule.at_prototype)));
+      .set("defaultConfiguration", Value::map().set("level", level_of(rule->at_production ? rule->at_production : rule->at_prototype)));
 }
 
 class SarifRenderer final : public FindingsRenderer {
@@ -95,7 +103,7 @@ class SarifRenderer final : public FindingsRenderer {
   /// Last, because only now it is known which rules were broken.
   std::string end() override {
     Value rules = Value::list();
-    for (const policy::Rule* rule : rules_) rules.add(rule_value(*rule));
+    for (const std::string& id : rules_) rules.add(rule_value(id));
     const Value driver = Value::map().set("name", "mops").set("version", MOPS_VERSION).set("semanticVersion", MOPS_VERSION).set("rules", std::move(rules));
     return results_.end() + ",\n      \"tool\": " + indented_json(Value::map().set("driver", driver), 3) + "\n    }\n  ]\n}\n";
   }
@@ -103,7 +111,7 @@ class SarifRenderer final : public FindingsRenderer {
  private:
   Value result_value(const Diagnostic& finding, const ModelFindings& model, const std::string& fingerprint) {
     Value value = Value::map().set("ruleId", finding.rule);
-    if (const policy::Rule* rule = policy::find_rule(finding.rule)) value.set("ruleIndex", index_of(rule));
+    value.set("ruleIndex", index_of(finding.rule));
     value.set("level", word_of(finding.severity));
     value.set("message", message_value(finding.help.empty() ? finding.message : fmt::format("{}; {}", finding.message, finding.help)));
     value.set("locations", Value::list({Value::map().set("physicalLocation", physical_value(finding.location, model))}));
@@ -119,7 +127,7 @@ class SarifRenderer final : public FindingsRenderer {
     return value;
   }
 
-  int64_t index_of(const policy::Rule* rule) {
+  int64_t index_of(const std::string& rule) {
     const auto found = std::find(rules_.begin(), rules_.end(), rule);
     const int64_t index = found - rules_.begin();
     if (found == rules_.end()) rules_.push_back(rule);
@@ -127,7 +135,7 @@ class SarifRenderer final : public FindingsRenderer {
   }
 
   JsonList results_{4};
-  std::vector<const policy::Rule*> rules_;
+  std::vector<std::string> rules_;  ///< ids, in the order in which they were first broken
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "base/embedded_file.h"
 #include "cli/commands/all.h"
+#include "cli/editor_schemas.h"
 #include "cli/platform_access.h"
 #include "model/version.h"
 #include "scaffold/new_model.h"
@@ -32,7 +33,7 @@ class NewCommand final : public Command {
     MOPS_ASSIGN(const std::string name, model::parse_name(name_));
     const std::string team = team_.value_or(name + "-team");
     const Path folder = env.folder / parent_ / name;
-    MOPS_ASSIGN(const scaffold::WritePlan plan, scaffold::plan_new({.name = name,
+    MOPS_ASSIGN(scaffold::WritePlan plan, scaffold::plan_new({.name = name,
                                                                     .language = language_,
                                                                     .task = task_,
                                                                     .folder = folder,
@@ -42,6 +43,7 @@ class NewCommand final : public Command {
                                                                     .date = to_rfc3339(env.clock.now()).substr(0, 10),
                                                                     .mops_version = MOPS_VERSION},
                                                                    embedded::templates()));
+    add_editor_schemas(plan);
     if (dry_run_) {
       env.console.out(plan.describe());
       return ExitCode::done;
@@ -54,6 +56,12 @@ class NewCommand final : public Command {
   }
 
  private:
+  static void add_editor_schemas(scaffold::WritePlan& plan) {
+    for (const EditorSchema& schema : editor_schemas(embedded::schemas()))
+      plan.files.push_back({.path = fmt::format("{}/{}", k_editor_schemas_folder, schema.file_name()), .content = schema.text()});
+    std::sort(plan.files.begin(), plan.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  }
+
   /// Convenience: where git is missing, or the folder is inside another repository, the user goes on by himself.
   static void first_commit(Env& env, const Path& folder, const std::string& name) {
     const auto git = [&](std::vector<std::string> arguments) {

@@ -1,4 +1,5 @@
 #include "cli/commands/all.h"
+#include "cli/editor_schemas.h"
 #include "cli/evidence_folder.h"
 #include "policy/facts.h"
 
@@ -61,6 +62,7 @@ class NotesDraftCommand final : public Command {
   static std::string draft(const model::Version& version, SystemTime now, const FoundCertificate& found) {
     const evidence::Certificate& certificate = found.certificate;
     std::string text = fmt::format(
+        "# yaml-language-server: $schema=../{}/notes-v1.json\n"
         "format: notes/v1\n"
         "version: \"{}\"\n"
         "date: \"{}\"\n"
@@ -72,7 +74,7 @@ class NotesDraftCommand final : public Command {
         "  payload: \"{}\"\n"
         "  certificate: \"{}\"\n"
         "  metrics:\n",
-        version.to_string(), to_rfc3339(now).substr(0, 10), found.path, certificate.payload.hex(), found.digest.hex());
+        k_editor_schemas_folder, version.to_string(), to_rfc3339(now).substr(0, 10), found.path, certificate.payload.hex(), found.digest.hex());
     for (const auto& [name, value] : certificate.metrics) text += fmt::format("    {}: {}\n", name, written(value));
     text += "  performance:\n";
     for (const char* name : {"p50_ms", "p99_ms", "throughput_per_second", "error_share"})

@@ -38,9 +38,7 @@ class PolicyShowCommand final : public Command {
  private:
   Result<policy::Bundle> find_bundle(Env& env) const {
     if (folder_) return policy::Bundle::read(env.files, (env.folder / *folder_).lexically_normal(), built_in_bundle(), *folder_);
-    const auto text = env.files.read(env.folder / "mops.yaml");
-    if (!text && text.error().code != ErrorCode::not_found) return fail(text.error());
-    return bundle_of(env, document::parse_yaml({.path = "mops.yaml", .text = text.value_or("")}), env.folder);
+    return bundle_here(env);
   }
 
   static Value value_of(const Policy& policy) {

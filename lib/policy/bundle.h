@@ -38,7 +38,9 @@ class Bundle {
   [[nodiscard]] std::span<const EmbeddedFile> schemas() const { return schemas_; }
   /// `environments/NAME.yaml` and `LANGUAGE/…`, sorted by path.
   [[nodiscard]] std::span<const EmbeddedFile> templates() const { return templates_; }
-  /// A file of the folder itself, by its path there; nullptr when there is none, and always for the built-in policy.
+  /// The files of the folder itself, sorted by path; none of the built-in policy.
+  [[nodiscard]] std::span<const EmbeddedFile> own_files() const { return own_; }
+  /// One of them, by its path; nullptr when there is none, and always for the built-in policy.
   [[nodiscard]] const EmbeddedFile* find(std::string_view path) const;
 
  private:

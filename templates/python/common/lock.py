@@ -7,7 +7,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def write_lock(*artifacts: Path) -> None:
-    lines = ["format: lock/v1", "artifacts:"]
+    lines = ["# yaml-language-server: $schema=.mops/schemas/lock-v1.json", "format: lock/v1", "artifacts:"]
     for path in sorted(artifacts):
         content = path.read_bytes()
         lines.append(f"  - path: {path.relative_to(HERE).as_posix()}")
