@@ -2,6 +2,7 @@
 
 #include "evidence/dsse.h"
 #include "evidence/key.h"
+#include "evidence/layout.h"
 
 namespace mops::cli {
 namespace {
@@ -10,13 +11,6 @@ struct TextFile {
   std::string path;
   std::string text;
 };
-
-bool is_certification(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  return path.starts_with("evidence/") && name.starts_with("certification-") && name.ends_with(".json") && !name.ends_with(".measurements.json");
-}
-
-bool is_key(std::string_view path) { return path.starts_with("evidence/keys/") && path.ends_with(".pub"); }
 
 Result<FoundCertificate> read_certificate(const TextFile& file, const std::vector<evidence::PublicKey>& keys) {
   MOPS_ASSIGN(const auto verified, evidence::open_statement(file.text, keys, file.path));
@@ -30,20 +24,20 @@ Result<FoundCertificate> read_certificate(const TextFile& file, const std::vecto
   return found;
 }
 
-std::vector<FoundCertificate> certificates_among(const std::vector<TextFile>& files, const Digest& payload, std::vector<std::string>& problems) {
+std::vector<FoundCertificate> certificates_among(const std::vector<TextFile>& files, const std::optional<Digest>& payload, std::vector<std::string>& problems) {
   std::vector<evidence::PublicKey> keys;
   for (const TextFile& file : files) {
-    if (!is_key(file.path)) continue;
+    if (!evidence::is_public_key_path(file.path)) continue;
     auto key = evidence::PublicKey::from_pem(file.text);
     if (key) keys.push_back(std::move(*key));
     else problems.push_back(fmt::format("{}: {}", file.path, key.error().message));
   }
   std::vector<FoundCertificate> found;
   for (const TextFile& file : files) {
-    if (!is_certification(file.path)) continue;
+    if (!evidence::is_certification_path(file.path)) continue;
     auto certificate = read_certificate(file, keys);
     if (!certificate) problems.push_back(fmt::format("{}: {}", file.path, certificate.error().message));
-    else if (certificate->certificate.payload == payload) found.push_back(std::move(*certificate));
+    else if (!payload || certificate->certificate.payload == *payload) found.push_back(std::move(*certificate));
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.certificate.finished > b.certificate.finished; });
   return found;
@@ -55,7 +49,7 @@ Result<void> read_folder(FileSystem& files, const Path& folder, const std::strin
   for (const DirectoryEntry& entry : *entries) {
     const std::string path = prefix + entry.name;
     if (entry.kind == FileKind::directory) MOPS_TRY(read_folder(files, folder / entry.name, path + "/", texts));
-    if (entry.kind != FileKind::file || (!is_certification(path) && !is_key(path))) continue;
+    if (entry.kind != FileKind::file || (!evidence::is_certification_path(path) && !evidence::is_public_key_path(path))) continue;
     MOPS_ASSIGN(std::string text, files.read(folder / entry.name));
     texts.push_back({.path = path, .text = std::move(text)});
   }
@@ -64,17 +58,13 @@ Result<void> read_folder(FileSystem& files, const Path& folder, const std::strin
 
 }  // namespace
 
-std::string certification_path(const Digest& payload, const std::string& ulid) { return fmt::format("evidence/{}/certification-{}.json", payload.short_hex(), ulid); }
-
-std::string public_key_path(const std::string& key_id) { return fmt::format("evidence/keys/{}.pub", key_id.substr(0, 16)); }
-
-Result<std::vector<FoundCertificate>> certificates_at(Workspace& workspace, const repository::ObjectId& commit, const Digest& payload,
+Result<std::vector<FoundCertificate>> certificates_at(Workspace& workspace, const repository::ObjectId& commit, const std::optional<Digest>& payload,
                                                       std::vector<std::string>& problems) {
   MOPS_ASSIGN(const auto tree, workspace.repository().tree_files(commit, workspace.folder_in_repository()));
   std::vector<TextFile> files;
   std::vector<repository::ObjectId> blobs;
   for (const repository::TreeFile& file : tree) {
-    if (!is_certification(file.path) && !is_key(file.path)) continue;
+    if (!evidence::is_certification_path(file.path) && !evidence::is_public_key_path(file.path)) continue;
     files.push_back({.path = file.path});
     blobs.push_back(file.blob);
   }
@@ -85,7 +75,7 @@ Result<std::vector<FoundCertificate>> certificates_at(Workspace& workspace, cons
   return certificates_among(files, payload, problems);
 }
 
-Result<std::vector<FoundCertificate>> certificates_on_disk(Env& env, const Path& folder, const Digest& payload, std::vector<std::string>& problems) {
+Result<std::vector<FoundCertificate>> certificates_on_disk(Env& env, const Path& folder, const std::optional<Digest>& payload, std::vector<std::string>& problems) {
   std::vector<TextFile> files;
   MOPS_TRY(read_folder(env.files, folder / "evidence", "evidence/", files));
   return certificates_among(files, payload, problems);

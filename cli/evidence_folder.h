@@ -19,16 +19,12 @@ struct FoundCertificate {
   std::string key_id;
 };
 
-/// The layout of `evidence/`: `PAYLOAD12/certification-ULID.json` (and `.measurements.json`), `keys/KEYID16.pub`.
-std::string certification_path(const Digest& payload, const std::string& ulid);
-std::string public_key_path(const std::string& key_id);
-
-/// The certifications of `payload` in a commit of the model's folder, newest first. Files that are no sound, signed
-/// certification are passed over; `problems` receives why.
-Result<std::vector<FoundCertificate>> certificates_at(Workspace& workspace, const repository::ObjectId& commit, const Digest& payload,
+/// The certifications of `payload` (without one: all) in a commit of the model's folder, newest first. Files that are no sound,
+/// signed certification are passed over; `problems` receives why.
+Result<std::vector<FoundCertificate>> certificates_at(Workspace& workspace, const repository::ObjectId& commit, const std::optional<Digest>& payload,
                                                       std::vector<std::string>& problems);
 /// The same on the disk.
-Result<std::vector<FoundCertificate>> certificates_on_disk(Env& env, const Path& folder, const Digest& payload, std::vector<std::string>& problems);
+Result<std::vector<FoundCertificate>> certificates_on_disk(Env& env, const Path& folder, const std::optional<Digest>& payload, std::vector<std::string>& problems);
 
 /// One from a file that somebody gives, such as a CI artifact. Its key is looked for beside it (`*.pub`) and in `evidence/keys`
 /// of the model's folder. Error: invalid, refused.

@@ -24,6 +24,16 @@ ReleaseTrailers read_trailers(std::string_view message) {
   return trailers;
 }
 
+Result<std::vector<model::Version>> released_versions(Workspace& workspace, const std::string& name) {
+  MOPS_ASSIGN(const std::vector<std::string> tags, workspace.repository().tag_names(name + "@v"));
+  std::vector<model::Version> versions;
+  for (const std::string& tag : tags) {
+    const auto parsed = model::parse_version_tag(tag);
+    if (parsed && !std::binary_search(tags.begin(), tags.end(), tag + "!")) versions.push_back(parsed->version);
+  }
+  return versions;
+}
+
 Result<repository::Tag> find_tag(Workspace& workspace, const std::string& name) {
   MOPS_ASSIGN(std::vector<repository::Tag> tags, workspace.repository().tags(name));
   for (repository::Tag& tag : tags)

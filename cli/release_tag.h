@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mops::cli {
 
@@ -28,6 +29,9 @@ struct ReleaseTrailers {
 
 /// What is there and can be read; a tag that somebody else made has none.
 ReleaseTrailers read_trailers(std::string_view message);
+
+/// The versions that tags of this repository register, in any order. One that GTO took back (`NAME@v1.0.0!`) does not count.
+Result<std::vector<model::Version>> released_versions(Workspace& workspace, const std::string& name);
 
 /// The annotated tag of that name. Error: not_found (says `mops release`, and `git fetch --tags` where that may help).
 Result<repository::Tag> find_tag(Workspace& workspace, const std::string& name);

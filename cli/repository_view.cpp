@@ -1,5 +1,7 @@
 #include "cli/repository_view.h"
 
+#include "cli/release_tag.h"
+
 #include <algorithm>
 
 namespace mops::cli {
@@ -46,6 +48,19 @@ Result<std::string> ModelView::read(const std::string& path) {
 
 bool ModelView::is_ignored(const std::string& path) {
   return workspace_->repository().is_ignored(workspace_->folder_in_repository(), path).value_or(false);
+}
+
+Result<std::vector<model::Version>> ModelView::released_versions(const std::string& name) { return cli::released_versions(*workspace_, name); }
+
+Result<std::optional<policy::ReleasedVersion>> ModelView::released(const std::string& name, const model::Version& version) {
+  const std::string tag = model::version_tag(name, version);
+  MOPS_ASSIGN(const repository::ObjectId commit, workspace_->repository().resolve("refs/tags/" + tag));
+  MOPS_ASSIGN(auto manifest, workspace_->read_at(commit, "mops.yaml"));
+  if (!manifest) return std::optional<policy::ReleasedVersion>();
+  policy::ReleasedVersion released{.manifest = *std::move(manifest), .certificate = {}};
+  // A tag without annotation has no message.
+  if (const auto annotated = find_tag(*workspace_, tag)) released.certificate = read_trailers(annotated->message).certificate;
+  return std::optional(std::move(released));
 }
 
 }  // namespace mops::cli

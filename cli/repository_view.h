@@ -19,6 +19,8 @@ class ModelView final : public policy::RepositoryView {
   const std::vector<std::string>& paths() override { return paths_; }
   Result<std::string> read(const std::string& path) override;
   bool is_ignored(const std::string& path) override;
+  Result<std::vector<model::Version>> released_versions(const std::string& name) override;
+  Result<std::optional<policy::ReleasedVersion>> released(const std::string& name, const model::Version& version) override;
 
  private:
   ModelView(FileSystem* files, Workspace& workspace) : files_(files), workspace_(&workspace) {}

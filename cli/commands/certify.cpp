@@ -7,6 +7,7 @@
 #include "document/value.h"
 #include "evidence/dsse.h"
 #include "evidence/key.h"
+#include "evidence/layout.h"
 #include "model/lock.h"
 
 namespace mops::cli {
@@ -159,7 +160,7 @@ class CertifyCommand final : public Command {
   Result<std::string> write_evidence(Env& env, Workspace& workspace, evidence::Certificate certificate, const stats::Histogram& latency) {
     MOPS_ASSIGN(const Path key_file, key_path(env));
     MOPS_ASSIGN(const evidence::SigningKey key, evidence::load_or_create_signing_key(env.files, key_file));
-    const std::string path = certification_path(certificate.payload, make_ulid(env.clock.now(), env.random));
+    const std::string path = evidence::certification_path(certificate.payload, make_ulid(env.clock.now(), env.random));
     const std::string measurements_path = path.substr(0, path.size() - std::string_view(".json").size()) + ".measurements.json";
     const std::string measurements = measurements_json(latency);
     certificate.histogram = evidence::FileReference{.path = measurements_path, .sha256 = sha256(measurements)};
@@ -167,7 +168,7 @@ class CertifyCommand final : public Command {
 
     const std::string key_id = key.public_key().id();
     const Path& folder = workspace.folder();
-    for (const auto& [name, content] : {std::pair(measurements_path, measurements), std::pair(public_key_path(key_id), key.public_key().pem()), std::pair(path, envelope)}) {
+    for (const auto& [name, content] : {std::pair(measurements_path, measurements), std::pair(evidence::public_key_path(key_id), key.public_key().pem()), std::pair(path, envelope)}) {
       MOPS_TRY(env.files.make_directories((folder / name).parent_path()));
       MOPS_TRY(env.files.write(folder / name, content));
     }

@@ -190,6 +190,12 @@ const InterfaceChange* InterfaceComparison::first_break() const {
   return found == changes.end() ? nullptr : &*found;
 }
 
+const InterfaceChange* InterfaceComparison::decisive_change() const {
+  if (const InterfaceChange* change = first_break()) return change;
+  const auto found = std::find_if(changes.begin(), changes.end(), [](const InterfaceChange& change) { return change.breaks_forward; });
+  return found == changes.end() ? nullptr : &*found;
+}
+
 InterfaceComparison compare_interfaces(const Manifest& before, const Manifest& after) {
   InterfaceComparison comparison;
   const auto add_service = [&](ChangeKind kind, std::string name, std::string sentence) {

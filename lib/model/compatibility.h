@@ -49,6 +49,8 @@ struct InterfaceComparison {
   [[nodiscard]] Bump bump() const;
   /// The first change that breaks clients of the old version, or nullptr.
   [[nodiscard]] const InterfaceChange* first_break() const;
+  /// The first change that demands that bump; nullptr for patch.
+  [[nodiscard]] const InterfaceChange* decisive_change() const;
 };
 
 /// A server refuses inputs that it does not know, a nullable input may be left out, and datatypes are compared by name, as

@@ -79,22 +79,23 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
   Inspection inspection(view, policy, options);
   inspection.adopt(options.about_policy);
   std::vector<Waiver> waivers;
+  std::optional<document::Document> manifest;
   if (!inspection.has_file(k_manifest_path)) {
     inspection.add("manifest/missing", k_manifest_path, std::nullopt, "there is no `mops.yaml`", "`mops new` writes one");
   } else {
     MOPS_ASSIGN(SourceFile source, inspection.read(k_manifest_path));
-    const document::Document manifest = document::parse_yaml(std::move(source));
-    inspection.adopt(policy.check_document(DocumentKind::manifest, manifest));
-    if (manifest.root() != nullptr) {
-      waivers = read_waivers(manifest);
-      inspect_manifest(inspection, manifest);
-      MOPS_TRY(inspect_environment(inspection, manifest));
-      MOPS_TRY(inspect_datasets(inspection, manifest));
-      MOPS_TRY(inspect_request(inspection, manifest));
+    manifest = document::parse_yaml(std::move(source));
+    inspection.adopt(policy.check_document(DocumentKind::manifest, *manifest));
+    if (manifest->root() != nullptr) {
+      waivers = read_waivers(*manifest);
+      inspect_manifest(inspection, *manifest);
+      MOPS_TRY(inspect_environment(inspection, *manifest));
+      MOPS_TRY(inspect_datasets(inspection, *manifest));
+      MOPS_TRY(inspect_request(inspection, *manifest));
     }
   }
   MOPS_TRY(inspect_artifacts(inspection));
-  MOPS_TRY(inspect_notes(inspection));
+  MOPS_TRY(inspect_notes(inspection, manifest ? &*manifest : nullptr));
   MOPS_TRY(inspect_card(inspection));
   MOPS_TRY(inspect_demands(inspection));
   return std::move(inspection).take(waivers);

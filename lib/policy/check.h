@@ -4,12 +4,20 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "model/manifest.h"
+#include "model/version.h"
 #include "policy/policy.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace mops::policy {
+
+/// A version as its tag has it.
+struct ReleasedVersion {
+  std::string manifest;               ///< the text of its `mops.yaml`
+  std::optional<Digest> certificate;  ///< that the tag's message names
+};
 
 /// The files of one model: HEAD's tree or the work tree. Paths are relative to the model's folder, with `/`.
 class RepositoryView {
@@ -21,6 +29,11 @@ class RepositoryView {
   virtual Result<std::string> read(const std::string& path) = 0;
   /// Whether git ignores the path, which is not among `paths`: then it may be made or fetched later.
   virtual bool is_ignored(const std::string& path) = 0;
+
+  /// The versions of a model that tags of the repository register, in any order. Walks no history.
+  virtual Result<std::vector<model::Version>> released_versions(const std::string& name) = 0;
+  /// nullopt: there is no such tag here (a shallow clone), or it holds no manifest.
+  virtual Result<std::optional<ReleasedVersion>> released(const std::string& name, const model::Version& version) = 0;
 };
 
 struct CheckOptions {

@@ -1,7 +1,6 @@
 #include "policy/inspection.h"
 
 #include "base/text.h"
-#include "model/version.h"
 #include "policy/front_matter.h"
 
 #include <fmt/format.h>
@@ -27,39 +26,7 @@ const Section* find_section(const std::vector<Section>& sections, std::string_vi
   return found == sections.end() ? nullptr : &*found;
 }
 
-Result<void> inspect_one(Inspection& inspection, const std::string& path, std::string_view version) {
-  MOPS_ASSIGN(SourceFile source, inspection.read(path));
-  const Document notes = document::parse_yaml(std::move(source));
-  inspection.adopt(inspection.policy().check_document(DocumentKind::notes, notes));
-  const Node* written = find_below(notes.root(), {"version"});
-  if (written != nullptr && written->kind == NodeKind::string && written->text != version)
-    inspection.add("notes/version-mismatch", notes, *written,
-                   fmt::format("found version `{}`, expected `{}`, as the file is called", written->text, version));
-  return {};
-}
-
 }  // namespace
-
-Result<void> inspect_notes(Inspection& inspection) {
-  size_t found = 0;
-  constexpr std::string_view k_extension = ".yaml";
-  for (const std::string& path : inspection.paths()) {
-    if (!path.starts_with(k_notes_folder)) continue;
-    const std::string_view name = std::string_view(path).substr(k_notes_folder.size());
-    const std::string_view version = name.ends_with(k_extension) ? name.substr(0, name.size() - k_extension.size()) : std::string_view();
-    if (!model::Version::parse(version)) {
-      inspection.add("notes/file-name", path, std::nullopt,
-                     fmt::format("found `{}` among the release notes, expected a name such as `1.2.3.yaml`", name));
-      continue;
-    }
-    ++found;
-    MOPS_TRY(inspect_one(inspection, path, version));
-  }
-  if (found == 0)
-    inspection.add("notes/missing", std::string(k_notes_folder), std::nullopt, "there are no release notes",
-                   "write `release-notes/X.Y.Z.yaml`; `mops notes draft X.Y.Z` begins them");
-  return {};
-}
 
 Result<void> inspect_card(Inspection& inspection) {
   std::vector<Section> sections;

@@ -34,6 +34,11 @@ class Inspection {
   void add(std::string_view rule, const std::string& path, std::optional<Span> span, std::string message, std::string help = {});
   void add(std::string_view rule, const document::Document& document, const document::Node& node, std::string message,
            std::string help = {});
+  /// Versions of the model that tags register; none when they cannot be read.
+  [[nodiscard]] std::vector<model::Version> released_versions(const std::string& name) { return view_.released_versions(name).value_or(std::vector<model::Version>()); }
+  /// nullopt also when its commit cannot be read.
+  [[nodiscard]] std::optional<ReleasedVersion> released(const std::string& name, const model::Version& version) { return view_.released(name, version).value_or(std::nullopt); }
+
   /// Findings of readers and schemas.
   void adopt(std::vector<Diagnostic> findings);
   /// A second place for the finding that was added last; no effect when its rule was not looked at.
@@ -59,7 +64,8 @@ void inspect_manifest(Inspection& inspection, const document::Document& manifest
 Result<void> inspect_environment(Inspection& inspection, const document::Document& manifest);
 Result<void> inspect_artifacts(Inspection& inspection);
 Result<void> inspect_datasets(Inspection& inspection, const document::Document& manifest);
-Result<void> inspect_notes(Inspection& inspection);
+/// Also the step of the newest version (`version/bump`). Without a manifest that can be read: only what needs none.
+Result<void> inspect_notes(Inspection& inspection, const document::Document* manifest);
 Result<void> inspect_card(Inspection& inspection);
 /// What the policy's own schemas say (`documents` of policy.yaml).
 Result<void> inspect_demands(Inspection& inspection);

@@ -47,8 +47,10 @@ class GitProgramRepository final : public Repository {
   Result<WorkTreeStatus> work_tree_status(std::string_view folder) override;
   Result<std::vector<std::string>> work_tree_files(std::string_view folder) override;
   Result<std::vector<Tag>> tags(std::string_view prefix) override;
+  Result<std::vector<std::string>> tag_names(std::string_view prefix) override;
   Result<TagCreation> create_annotated_tag(std::string_view name, const ObjectId& commit, std::string_view message) override;
   Result<ObjectId> root_commit() override;
+  Result<History> history(const CommitQuery& query) override;
   Result<std::vector<Remote>> remotes() override;
   Result<bool> is_ignored(std::string_view folder, std::string_view path) override;
 
@@ -57,6 +59,8 @@ class GitProgramRepository final : public Repository {
   /// The same for a command that should not fail.
   Result<std::string> sure_git(std::vector<std::string> arguments, std::string input = {}) const;
   Result<void> check_identity() const;
+  /// Whether `range` (as rev-list takes it) reaches a commit whose parents a shallow clone left out.
+  Result<bool> is_cut_off(std::vector<std::string> range) const;
 
   Place place_;
   Variables variables_;
@@ -214,6 +218,49 @@ Result<std::vector<Tag>> GitProgramRepository::tags(std::string_view prefix) {
   }
   std::sort(tags.begin(), tags.end(), [](const Tag& a, const Tag& b) { return a.name < b.name; });
   return tags;
+}
+
+Result<std::vector<std::string>> GitProgramRepository::tag_names(std::string_view prefix) {
+  MOPS_ASSIGN(const std::string output, sure_git({"for-each-ref", "--format=%(refname)", "refs/tags/"}));
+  std::vector<std::string> names;
+  for (std::string_view line : split(output, '\n')) {
+    line.remove_prefix(std::min(line.size(), std::string_view("refs/tags/").size()));
+    if (!line.empty() && line.starts_with(prefix)) names.emplace_back(line);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<bool> GitProgramRepository::is_cut_off(std::vector<std::string> range) const {
+  range.insert(range.begin(), {"rev-list", "--max-parents=0"});
+  MOPS_ASSIGN(const std::string ends, sure_git(std::move(range)));
+  for (const std::string_view id : split(trim(ends), '\n')) {
+    if (id.empty()) continue;
+    // The walk ends here; the commit itself says whether it has parents.
+    MOPS_ASSIGN(const std::string raw, sure_git({"cat-file", "commit", std::string(id)}));
+    if (std::string_view(raw).substr(0, raw.find("\n\n")).find("\nparent ") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+Result<History> GitProgramRepository::history(const CommitQuery& query) {
+  std::vector<std::string> range = {query.from.hex};
+  if (query.without) range.push_back("^" + query.without->hex);
+  std::vector<std::string> arguments = {"rev-list", "--no-merges", "--full-history", "--topo-order", "--reverse", "--encoding=UTF-8", "--format=%H%x00%B%x00"};
+  arguments.insert(arguments.end(), range.begin(), range.end());
+  arguments.insert(arguments.end(), {"--", fmt::format(":(top,literal){}", query.folder)});
+  const std::string prefix = query.folder.empty() ? "" : query.folder + "/";
+  for (const std::string& name : query.passed_over) arguments.push_back(fmt::format(":(top,exclude,literal){}{}", prefix, name));
+  MOPS_ASSIGN(const std::string output, sure_git(std::move(arguments)));
+  History history;
+  std::string_view rest = output;
+  while (rest.size() > 1) {
+    std::string_view id = take(rest, '\0');
+    id.remove_prefix(id.rfind('\n') + 1);  // behind git's own line `commit ID`
+    history.commits.push_back({.id = {std::string(id)}, .message = problems::tidy_message(take(rest, '\0'))});
+  }
+  MOPS_ASSIGN(history.is_cut_off, is_cut_off(std::move(range)));
+  return history;
 }
 
 Result<void> GitProgramRepository::check_identity() const {

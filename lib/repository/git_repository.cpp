@@ -94,8 +94,10 @@ class GitRepository final : public Repository {
   Result<WorkTreeStatus> work_tree_status(std::string_view folder) override;
   Result<std::vector<std::string>> work_tree_files(std::string_view folder) override;
   Result<std::vector<Tag>> tags(std::string_view prefix) override;
+  Result<std::vector<std::string>> tag_names(std::string_view prefix) override;
   Result<TagCreation> create_annotated_tag(std::string_view name, const ObjectId& commit, std::string_view message) override;
   Result<ObjectId> root_commit() override;
+  Result<History> history(const CommitQuery& query) override;
   Result<std::vector<Remote>> remotes() override;
   Result<bool> is_ignored(std::string_view folder, std::string_view path) override;
 
@@ -267,22 +269,34 @@ Result<std::optional<Tag>> GitRepository::tag(const std::string& reference_name)
   return result;
 }
 
-Result<std::vector<Tag>> GitRepository::tags(std::string_view prefix) {
+Result<std::vector<std::string>> GitRepository::tag_names(std::string_view prefix) {
   IteratorHandle iterator;
   if (fill(iterator, [&](git_reference_iterator** out) { return git_reference_iterator_glob_new(out, repository_.get(), "refs/tags/*"); }) != 0)
     return damaged();
-  const std::string wanted = "refs/tags/" + std::string(prefix);
-  std::vector<Tag> tags;
+  constexpr std::string_view folder = "refs/tags/";
+  std::vector<std::string> names;
   const char* name = nullptr;
   int rc = 0;
-  while ((rc = git_reference_next_name(&name, iterator.get())) == 0) {
-    if (!std::string_view(name).starts_with(wanted)) continue;
-    MOPS_ASSIGN(std::optional<Tag> tag, this->tag(name));
+  while ((rc = git_reference_next_name(&name, iterator.get())) == 0)
+    if (const std::string_view tag = std::string_view(name).substr(folder.size()); tag.starts_with(prefix)) names.emplace_back(tag);
+  if (rc != GIT_ITEROVER) return damaged();
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::vector<Tag>> GitRepository::tags(std::string_view prefix) {
+  MOPS_ASSIGN(const std::vector<std::string> names, tag_names(prefix));
+  std::vector<Tag> tags;
+  for (const std::string& name : names) {
+    MOPS_ASSIGN(std::optional<Tag> tag, this->tag("refs/tags/" + name));
     if (tag) tags.push_back(*std::move(tag));
   }
-  if (rc != GIT_ITEROVER) return damaged();
-  std::sort(tags.begin(), tags.end(), [](const Tag& a, const Tag& b) { return a.name < b.name; });
   return tags;
+}
+
+Result<History> GitRepository::history(const CommitQuery& query) {
+  if (program() == nullptr) return fail(problems::no_git_program("to read the history of commits"));
+  return program()->history(query);
 }
 
 bool GitRepository::signs_tags() {

@@ -62,6 +62,25 @@ struct Tag {
   std::string message;  ///< ends in a line break; without a signature
 };
 
+struct Commit {
+  ObjectId id;
+  std::string message;  ///< UTF-8; ends in a line break
+};
+
+/// Which commits of the history are wanted: those that `from` has and `without` has not, no merges, that change something
+/// below `folder` other than what `passed_over` names (entries of `folder`: folders or files).
+struct CommitQuery {
+  ObjectId from;
+  std::optional<ObjectId> without = {};
+  std::string folder = {};
+  std::vector<std::string> passed_over = {};
+};
+
+struct History {
+  std::vector<Commit> commits;  ///< parents before children
+  bool is_cut_off = false;      ///< a shallow clone: there are older commits that are not here
+};
+
 enum class TagCreation { created, already_there };
 
 struct Remote {
@@ -70,7 +89,7 @@ struct Remote {
 };
 
 /// A git repository with a work tree, seen from one folder of it. `folder` arguments are relative to the root, with `/`, empty
-/// for the root. Nothing here walks history but `root_commit`, nothing looks at the work tree but `work_tree_*`, nothing
+/// for the root. Nothing here walks history but `root_commit` and `history`, nothing looks at the work tree but `work_tree_*`, nothing
 /// touches the network. Implementations: over libgit2 and over the git program; tests/contract/repository holds for both.
 /// Errors: not_found for what was named and is not there, invalid for a damaged repository, refused and usage as said below.
 /// Threads: one at a time.
@@ -101,6 +120,8 @@ class Repository {
 
   /// Annotated tags whose name starts with `prefix` and which lead to a commit, in byte order of the names.
   virtual Result<std::vector<Tag>> tags(std::string_view prefix) = 0;
+  /// Names of tags, with annotation or without, that start with `prefix`, in byte order. Reads no tag: cheap among thousands.
+  virtual Result<std::vector<std::string>> tag_names(std::string_view prefix) = 0;
   /// Run again with the same target, it does nothing and says so. Errors: refused when the name is taken by another target or
   /// by a tag without annotation; usage when git does not know who the user is, or the name is none.
   virtual Result<TagCreation> create_annotated_tag(std::string_view name, const ObjectId& commit, std::string_view message) = 0;
@@ -108,6 +129,8 @@ class Repository {
   /// The commit without a parent at the end of HEAD's first parents: names a repository whatever it is called. Walks history.
   /// Error: refused in a shallow clone.
   virtual Result<ObjectId> root_commit() = 0;
+  /// Walks history; by the git program. Error: outside without one.
+  virtual Result<History> history(const CommitQuery& query) = 0;
   virtual Result<std::vector<Remote>> remotes() = 0;
 };
 

@@ -17,6 +17,7 @@ class MemoryRepository final : public policy::RepositoryView {
  public:
   std::map<std::string, std::string> files;
   std::set<std::string> ignored;
+  std::map<model::Version, policy::ReleasedVersion> releases;
 
   const std::vector<std::string>& paths() override {
     paths_.clear();
@@ -29,6 +30,15 @@ class MemoryRepository final : public policy::RepositoryView {
     return found->second;
   }
   bool is_ignored(const std::string& path) override { return ignored.contains(path); }
+  Result<std::vector<model::Version>> released_versions(const std::string&) override {
+    std::vector<model::Version> versions;
+    for (const auto& [version, release] : releases) versions.push_back(version);
+    return versions;
+  }
+  Result<std::optional<policy::ReleasedVersion>> released(const std::string&, const model::Version& version) override {
+    const auto found = releases.find(version);
+    return found == releases.end() ? std::nullopt : std::optional(found->second);
+  }
 
  private:
   std::vector<std::string> paths_;

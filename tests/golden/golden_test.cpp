@@ -4,8 +4,10 @@
 //   file PATH     an input file below the scratch folder, written before the run
 //   edit PATH     its text before a line `=>` becomes the text after it (without the last line break of both)
 //   remove PATH   the file is removed
-//   commit        the input files so far are committed (git init on first use)
-//   certificate   a signed PASSED certificate of HEAD's payload (roc_auc 0.981) is committed
+//   certified     the same with notes of 0.1.1, evidence and the tag churn@v0.1.0 (tests/fakes/certified_repository.h)
+//   commit TITLE  the input files so far are committed (git init on first use); its text is the body of the message
+//   tag NAME      HEAD gets an annotated tag; its text is the message
+//   certificate ROC_AUC P99_MS    a signed PASSED certificate of HEAD's payload (0.981, 0) is committed
 //   now           the time of the run, RFC 3339 (2026-11-23T12:00:00Z)
 //   arguments     one command line, words split at blanks, 'single quotes' keep them together
 //   stdout, stderr, code    what is expected
@@ -13,10 +15,9 @@
 
 #include "base/real_file_system.h"
 #include "base/text.h"
-#include "cli/evidence_folder.h"
 #include "cli/run.h"
-#include "evidence/dsse.h"
-#include "evidence/key.h"
+#include "evidence/layout.h"
+#include "fakes/certified_repository.h"
 #include "fakes/collecting_console.h"
 #include "fakes/counting_random.h"
 #include "fakes/manual_clock.h"
@@ -93,10 +94,10 @@ class SilentTransport final : public http::Transport {
   Result<http::Response> send(const http::Request&, std::stop_token) override { return fail(ErrorCode::outside, "nobody answers"); }
 };
 
-void commit_all(const Path& folder) {
+void commit_all(const Path& folder, const std::string& message = "golden") {
   if (!std::filesystem::exists(folder / ".git")) git(folder, {"init", "-q", "-b", "main"});
   git(folder, {"add", "-A"});
-  git(folder, {"commit", "-q", "--allow-empty", "-m", "golden"});
+  git(folder, {"commit", "-q", "--allow-empty", "-m", message});
 }
 
 void write_file(const Path& path, const std::string& text) {
@@ -121,8 +122,8 @@ void edit_file(const Path& path, const std::string& instruction) {
   write_file(path, text.substr(0, at) + after + text.substr(at + before.size()));
 }
 
-void write_sound_repository(const Path& folder) {
-  for (const auto& [path, text] : fakes::sound_repository().files) {
+void write_repository(const Path& folder, const fakes::MemoryRepository& repository) {
+  for (const auto& [path, text] : repository.files) {
     // The fake has environments of its own; the program's are real.
     const std::string name = path == "packages.lock" ? "requirements.lock" : path;
     write_file(folder / name, replace_all(replace_all(text, "r-4", "python-3"), "packages.lock", "requirements.lock"));
@@ -130,17 +131,18 @@ void write_sound_repository(const Path& folder) {
   commit_all(folder);
 }
 
-void write_certificate(const Path& folder, const Digest& payload) {
-  evidence::Certificate certificate{.verdict = Verdict::passed,
-                                    .model = "churn",
-                                    .payload = payload,
-                                    .commit = std::string(40, 'a'),
-                                    .checks = {{.name = "metrics/roc_auc", .value = 0.981, .limit = {.minimum = 0.9}, .n = 1, .verdict = Verdict::passed}},
-                                    .metrics = {{"roc_auc", 0.981}}};
-  // Ed25519 signs without chance, so that the certificate's digest is the same in every run. This key signs nothing else.
-  const evidence::SigningKey key = evidence::SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEICQRi6ABqFdXI3t7MZWRBOc/Dl2MfUuHsIatrsw0QcaG\n-----END PRIVATE KEY-----\n").value();
-  write_file(folder / cli::certification_path(payload, "01"), evidence::sign_statement(evidence::to_statement(certificate), key).value());
-  write_file(folder / cli::public_key_path(key.public_key().id()), key.public_key().pem());
+void write_certified_repository(const Path& folder) {
+  const fakes::MemoryRepository repository = fakes::certified_repository();
+  write_repository(folder, repository);
+  const policy::ReleasedVersion& release = repository.releases.begin()->second;
+  git(folder, {"tag", "-a", "churn@v0.1.0", "-m", "churn 0.1.0\n\nCertificate: " + release.certificate->hex()});
+}
+
+void write_certificate(const Path& folder, const Digest& payload, const std::vector<std::string>& numbers) {
+  const auto number = [&](size_t index, double otherwise) { return numbers.size() > index ? std::stod(numbers[index]) : otherwise; };
+  write_file(folder / evidence::certification_path(payload, "01"), fakes::certificate_file(payload, number(0, 0.981), number(1, 0)));
+  const evidence::PublicKey key = fakes::signing_key().public_key();
+  write_file(folder / evidence::public_key_path(key.id()), key.pem());
   commit_all(folder);
 }
 
@@ -160,16 +162,19 @@ Printed run_case(const std::vector<Section>& sections, const Path& folder) {
   std::vector<std::string> arguments;
   for (const Section& section : sections) {
     const std::string rest = section.name.substr(std::min(section.name.size(), section.name.find(' ') + 1));
-    if (section.name == "sound") write_sound_repository(folder);
+    if (section.name == "sound") write_repository(folder, fakes::sound_repository());
+    else if (section.name == "certified") write_certified_repository(folder);
     else if (section.name.starts_with("file ")) write_file(folder / rest, section.text);
     else if (section.name.starts_with("edit ")) edit_file(folder / rest, section.text);
     else if (section.name.starts_with("remove ")) std::filesystem::remove_all(folder / rest);
     else if (section.name == "commit") commit_all(folder);
+    else if (section.name.starts_with("commit ")) commit_all(folder, rest + "\n\n" + section.text);
+    else if (section.name.starts_with("tag ")) git(folder, {"tag", "-a", rest, "-m", section.text.empty() ? rest : section.text});
     else if (section.name == "now") clock.advance(parse_time(trim(section.text)).value() - clock.now());
     else if (section.name == "arguments") arguments = words_of(section.text);
-    if (section.name != "certificate") continue;
+    if (!section.name.starts_with("certificate")) continue;
     cli::run(std::vector<std::string>{"payload", "--digest"}, env);
-    write_certificate(folder, Digest::parse(trim(console.out_text)).value());
+    write_certificate(folder, Digest::parse(trim(console.out_text)).value(), words_of(section.name == "certificate" ? "" : rest));
     console.out_text.clear();
   }
   const auto code = cli::run(arguments, env);

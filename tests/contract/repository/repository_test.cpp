@@ -293,6 +293,82 @@ FOR_EACH_IMPLEMENTATION("annotated tags") {
   }
 }
 
+FOR_EACH_IMPLEMENTATION("names of tags, packed, loose, without annotation and in folders") {
+  Scene scene;
+  scene.init("bank");
+  scene.commit_all("bank", "first");
+  const auto repository = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  CHECK(sure(repository->tag_names("")).empty());
+  for (const char* name : {"churn@v1.0.0", "churn@v1.10.0", "dir/churn@v1.0.0"}) scene.git("bank", {"tag", "-a", name, "-m", name});
+  scene.git("bank", {"pack-refs", "--all"});
+  for (const char* name : {"churn@v1.2.0", "churnlike@v1.0.0"}) scene.git("bank", {"tag", name});
+  CHECK(sure(repository->tag_names("churn@v")) == Strings{"churn@v1.0.0", "churn@v1.10.0", "churn@v1.2.0"});
+  CHECK(sure(repository->tag_names("dir/")) == Strings{"dir/churn@v1.0.0"});
+  CHECK(sure(repository->tag_names("nobody")).empty());
+  CHECK(sure(repository->tag_names("")).size() == 5);
+}
+
+FOR_EACH_IMPLEMENTATION("the history of a folder") {
+  Scene scene;
+  scene.init("bank");
+  const auto repository = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  const auto write_and_commit = [&](const std::string& path, const std::string& message) {
+    scene.write("bank/" + path, message);
+    return ObjectId{scene.commit_all("bank", message)};
+  };
+  const ObjectId first = write_and_commit("m/a", "feat: one\n\nBREAKING CHANGE: \xc3\xbc");
+  write_and_commit("other/a", "elsewhere");
+  write_and_commit("m/evidence/x.json", "only evidence");
+  const ObjectId fork = write_and_commit("m/evidence/x.json", "commit ffff");
+  scene.git("bank", {"checkout", "--quiet", "-b", "side"});
+  const ObjectId side = write_and_commit("m/b", "on a side");
+  scene.git("bank", {"checkout", "--quiet", "main"});
+  const ObjectId on_main = write_and_commit("m/a", "on main");
+  scene.git("bank", {"merge", "--quiet", "--no-ff", "-m", "a merge", "side"});
+  const ObjectId executable = [&] {
+    scene.git("bank", {"update-index", "--chmod=+x", "m/a"});
+    scene.git("bank", {"commit", "--quiet", "-m", "mode only"});
+    return ObjectId{scene.git("bank", {"rev-parse", "HEAD"})};
+  }();
+  const auto names = [&](const CommitQuery& query) {
+    Strings out;
+    for (const Commit& commit : sure(repository->history(query)).commits) out.push_back(commit.id.hex);
+    return out;
+  };
+  const Strings all = names({.from = executable, .folder = "m", .passed_over = {"evidence"}});
+  REQUIRE(all.size() == 4);
+  CHECK(all[0] == first.hex);
+  CHECK(all[3] == executable.hex);
+  CHECK(Strings{std::min(all[1], all[2]), std::max(all[1], all[2])} == Strings{std::min(side.hex, on_main.hex), std::max(side.hex, on_main.hex)});
+  CHECK(names({.from = executable, .folder = "m"}).size() == 6);
+  CHECK(names({.from = executable}).size() == 7);
+  CHECK(names({.from = executable, .without = executable, .folder = "m"}).empty());
+  CHECK(names({.from = executable, .without = fork, .folder = "m"}).size() == 3);
+  CHECK(names({.from = fork, .folder = "m/evidence"}).size() == 2);
+  CHECK(names({.from = executable, .folder = "nothing"}).empty());
+  CHECK(sure(repository->history({.from = first, .folder = "m"})).commits[0].message == "feat: one\n\nBREAKING CHANGE: \xc3\xbc\n");
+  CHECK_FALSE(sure(repository->history({.from = executable, .folder = "m"})).is_cut_off);
+}
+
+FOR_EACH_IMPLEMENTATION("the history of a shallow clone") {
+  Scene scene;
+  scene.init("bank");
+  for (const char* name : {"1", "2", "3", "4"}) {
+    scene.write("bank/file", name);
+    scene.commit_all("bank", name);
+  }
+  scene.git("bank", {"tag", "-a", "m@v1.0.0", "-m", "one", "HEAD~1"});
+  scene.git("", {"clone", "--quiet", "--depth", "3", "file://" + scene.path("bank").string(), "clone"});
+  const auto repository = sure(Implementation::open(scene.path("clone"), scene.variables()));
+  const ObjectId head = sure(head_commit(*repository));
+  const History whole = sure(repository->history({.from = head}));
+  CHECK(whole.commits.size() == 3);
+  CHECK(whole.is_cut_off);
+  const History since = sure(repository->history({.from = head, .without = sure(repository->resolve("HEAD~1"))}));
+  CHECK(since.commits.size() == 1);
+  CHECK_FALSE(since.is_cut_off);
+}
+
 FOR_EACH_IMPLEMENTATION("a tag needs to know who writes it") {
   Scene scene;
   scene.init("bank");

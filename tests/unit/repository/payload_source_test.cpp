@@ -133,6 +133,8 @@ class Hostile final : public Repository {
   Result<WorkTreeStatus> work_tree_status(std::string_view) override { return WorkTreeStatus{}; }
   Result<std::vector<std::string>> work_tree_files(std::string_view) override { return std::vector<std::string>{}; }
   Result<std::vector<Tag>> tags(std::string_view) override { return std::vector<Tag>{}; }
+  Result<std::vector<std::string>> tag_names(std::string_view) override { return std::vector<std::string>{}; }
+  Result<History> history(const CommitQuery&) override { return History{}; }
   Result<TagCreation> create_annotated_tag(std::string_view, const ObjectId&, std::string_view) override { return TagCreation::created; }
   Result<ObjectId> root_commit() override { return ObjectId{}; }
   Result<std::vector<Remote>> remotes() override { return std::vector<Remote>{}; }
