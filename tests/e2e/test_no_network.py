@@ -9,9 +9,10 @@ import pytest
 from world import Answer
 
 IN_NO_NETWORK = ["unshare", "--net"] if os.getuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
+POLICY = "../policy"
 FORMATS = ["full", "concise", "json", "sarif", "junit", "github", "gitlab"]
 # What runs mops as users do, on what people have: the work tree, a commit, models that changed, each format.
-WAYS = [[], ["--commit", "HEAD"], ["--changed"], ["--level", "production"], *(["--format", name] for name in FORMATS)]
+WAYS = [[], ["--commit", "HEAD"], ["--changed"], ["--level", "production"], ["--policy", POLICY], *(["--format", name] for name in FORMATS)]
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,7 @@ def repository():
     from world import World
     world = World()
     world.new_repository()
+    world.done("policy", "export", POLICY)
     world.commit("a model")
     # Something that git's own program is asked about as well.
     (world.repository / "new.txt").write_text("x")
@@ -42,6 +44,19 @@ def test_check_is_the_same_without_a_network(repository, words):
     alone = run(repository, *IN_NO_NETWORK, os.environ["MOPS"], "check", *words)
     assert alone.code == (1 if "production" in words else 0), alone
     assert str(alone) == str(repository.mops("check", *words))
+
+
+def test_a_policy_that_the_manifest_names_needs_no_network(repository):
+    """Nor does one from git that was never fetched: then check says what to type."""
+    manifest = repository.repository / "mops.yaml"
+    text = manifest.read_text()
+    manifest.write_text(text + f"policy: {{folder: {POLICY}}}\n")
+    by_folder = run(repository, *IN_NO_NETWORK, os.environ["MOPS"], "check")
+    manifest.write_text(text + f'policy: {{git: "https://192.0.2.1/policy.git", revision: "v1", digest: "{"a" * 64}"}}\n')
+    from_git = run(repository, *IN_NO_NETWORK, os.environ["MOPS"], "check")
+    manifest.write_text(text)
+    assert by_folder.code == 0, by_folder
+    assert (from_git.code, "mops policy fetch" in from_git.out) == (1, True), from_git
 
 
 def sockets(repository, folder, *words):
