@@ -1,88 +1,110 @@
 #include "cli/commands/all.h"
-#include "cli/editor_schemas.h"
-#include "cli/evidence_folder.h"
-#include "policy/facts.h"
+#include "cli/draft.h"
+#include "policy/bump.h"
 
 namespace mops::cli {
 namespace {
 
-/// Digits that hold on the next machine as well: four significant ones, never in scientific notation for what people read.
-std::string written(double value) {
-  if (value == 0) return "0";
-  const double magnitude = std::abs(value);
-  int decimals = 0;
-  for (double limit = 1000; magnitude < limit && decimals < 12; limit /= 10) ++decimals;
-  return fmt::format("{:.{}f}", value, decimals);
-}
+using model::Version;
 
 class NotesDraftCommand final : public Command {
  public:
   [[nodiscard]] CommandText text() const override {
     return {.name = "notes draft",
-            .summary = "write release notes for a version: prose for you to fill in, facts from the certificate",
-            .examples = {"mops notes draft 1.1.0", "mops notes draft 1.1.0 --print"}};
+            .summary = "write release notes for a version, from commits, certificates and the change of the interface",
+            .examples = {"mops notes draft 1.1.0", "mops notes draft 1.1.0 -m \"fewer false alarms in winter\"", "mops notes draft 1.1.0 --print"}};
   }
 
   std::vector<Option> options() override {
     return {{.name = "VERSION", .help = "the version to be released, such as 1.1.0", .target = &version_, .presence = Presence::required},
+            {.name = "-m,--message", .value = "SUMMARY", .help = "the summary; without it the draft has a sentence for you to replace", .target = &summary_},
             {.name = "--print", .help = "print the draft instead of writing it", .target = &print_},
             {.name = "--force", .help = "write over notes that are there", .target = &force_}};
   }
 
   Result<ExitCode> run(Env& env) override {
-    MOPS_ASSIGN(const model::Version version, model::Version::parse(version_));
+    MOPS_ASSIGN(const Version version, Version::parse(version_));
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env));
+    const std::string path = notes_path(version);
+    if (!print_ && !force_ && exists(env.files, workspace.folder() / path))
+      return fail(ErrorCode::refused, fmt::format("`{}` is there already", path), "`--print` shows a draft to copy facts from, `--force` writes over it");
+    MOPS_ASSIGN(const model::Manifest manifest, workspace.manifest(Side::work_tree));
     MOPS_ASSIGN(const model::Payload payload, workspace.payload(Side::work_tree));
     std::vector<std::string> problems;
-    MOPS_ASSIGN(const std::vector<FoundCertificate> found, certificates_on_disk(env, workspace.folder(), payload.digest(), problems));
-    const auto passed = std::find_if(found.begin(), found.end(), [](const FoundCertificate& c) { return c.certificate.verdict == Verdict::passed; });
-    if (passed == found.end()) {
+    MOPS_ASSIGN(const std::vector<FoundCertificate> certificates, certificates_on_disk(env, workspace.folder(), std::nullopt, problems));
+    const auto passed = std::find_if(certificates.begin(), certificates.end(), [&](const FoundCertificate& found) {
+      return found.certificate.payload == payload.digest() && found.certificate.verdict == Verdict::passed;
+    });
+    if (passed == certificates.end()) {
       Error error{.code = ErrorCode::refused,
                   .message = fmt::format("there is no PASSED certificate for payload {}, so there are no facts to write", payload.digest().short_hex()),
                   .causes = std::move(problems),
                   .help = "run `mops certify` first"};
       return fail(std::move(error));
     }
-    const std::string text = draft(version, env.clock.now(), *passed);
+
+    Draft draft{.version = version, .now = env.clock.now(), .summary = summary_, .commits = {}, .interface = {}, .certificate = *passed, .earlier = {}};
+    MOPS_ASSIGN(const std::optional<Version> before, version_before(env, workspace, manifest.name, version));
+    if (before) {
+      const auto read_notes = [&](const std::string& file) -> std::optional<std::string> {
+        auto text = env.files.read(workspace.folder() / file);
+        return text ? std::optional(*std::move(text)) : std::nullopt;
+      };
+      draft.earlier = find_earlier(workspace, manifest.name, *before, certificates, read_notes);
+      if (draft.earlier->manifest) draft.interface = compare_interfaces(*draft.earlier->manifest, manifest);
+      tell_what_is_missing(env, *draft.earlier);
+    }
+    MOPS_TRY(read_commits(env, workspace, draft));
+    if (draft.interface)
+      if (const auto finding = policy::check_bump(*before, version, *draft.interface)) env.console.err(fmt::format("warning: {}; {}\n", finding->message, finding->help));
+
+    const std::string text = to_notes(draft);
     if (print_) {
       env.console.out(text);
       return ExitCode::done;
     }
-    const std::string path = fmt::format("release-notes/{}.yaml", version.to_string());
-    if (!force_ && exists(env.files, workspace.folder() / path))
-      return fail(ErrorCode::refused, fmt::format("`{}` is there already", path), "`--print` shows a draft to copy facts from, `--force` writes over it");
     MOPS_TRY(env.files.make_directories(workspace.folder() / "release-notes"));
     MOPS_TRY(env.files.write(workspace.folder() / path, text));
     env.console.out(fmt::format("wrote {}\n", path));
-    env.console.err(fmt::format("next: edit it, git add evidence release-notes && git commit, mops release {}\n", version.to_string()));
+    env.console.err(fmt::format("next: {}git add evidence release-notes && git commit, mops release {}\n", summary_ ? "" : "write its summary, ", version.to_string()));
     return ExitCode::done;
   }
 
  private:
-  static std::string draft(const model::Version& version, SystemTime now, const FoundCertificate& found) {
-    const evidence::Certificate& certificate = found.certificate;
-    std::string text = fmt::format(
-        "# yaml-language-server: $schema=../{}/notes-v1.json\n"
-        "format: notes/v1\n"
-        "version: \"{}\"\n"
-        "date: \"{}\"\n"
-        "summary: Say in one sentence what is better for whom.\n"
-        "changed:\n"
-        "  - Say what changed, and why.\n"
-        "# Copied from {}; checked by `mops release` at the digits written.\n"
-        "facts:\n"
-        "  payload: \"{}\"\n"
-        "  certificate: \"{}\"\n"
-        "  metrics:\n",
-        k_editor_schemas_folder, version.to_string(), to_rfc3339(now).substr(0, 10), found.path, certificate.payload.hex(), found.digest.hex());
-    for (const auto& [name, value] : certificate.metrics) text += fmt::format("    {}: {}\n", name, written(value));
-    text += "  performance:\n";
-    for (const char* name : {"p50_ms", "p99_ms", "throughput_per_second", "error_share"})
-      text += fmt::format("    {}: {}\n", name, written(policy::performance_value(certificate.performance, name).value_or(0)));
-    return text;
+  /// The newest release before, by its tag; in a clone without tags the newest notes before.
+  static Result<std::optional<Version>> version_before(Env& env, Workspace& workspace, const std::string& name, const Version& version) {
+    MOPS_ASSIGN(std::optional<Version> released, newest_release_below(workspace, name, version));
+    if (released) return released;
+    std::vector<Version> versions;
+    const auto entries = env.files.list(workspace.folder() / "release-notes");
+    for (const DirectoryEntry& entry : entries.value_or(std::vector<DirectoryEntry>()))
+      if (const auto parsed = Version::parse(std::string_view(entry.name).substr(0, entry.name.rfind(".yaml")))) versions.push_back(*parsed);
+    const Version* newest = newest_below(versions, version);
+    return newest == nullptr ? std::nullopt : std::optional(*newest);
+  }
+
+  static void tell_what_is_missing(Env& env, const EarlierVersion& earlier) {
+    const std::string version = earlier.version.to_string();
+    if (!earlier.commit) env.console.err(fmt::format("warning: the tag of {} is not here, so the draft does not say how the interface changed; `git fetch --tags` brings it\n", version));
+    else if (!earlier.manifest) env.console.err(fmt::format("warning: the `mops.yaml` of {} cannot be read, so the draft does not say how the interface changed\n", version));
+    if (!earlier.certificate) env.console.err(fmt::format("warning: the certificate of {} is not here, so the draft does not say how its numbers changed\n", version));
+  }
+
+  /// Since the version before, or all. Commits that touch only what `mops` keeps beside the payload say nothing about the model.
+  static Result<void> read_commits(Env& env, Workspace& workspace, Draft& draft) {
+    MOPS_ASSIGN(const repository::Head head, workspace.repository().head());
+    if (!head.commit) return {};
+    MOPS_ASSIGN(const repository::History history, workspace.repository().history({.from = *head.commit,
+                                                                                   .without = draft.earlier ? draft.earlier->commit : std::nullopt,
+                                                                                   .folder = workspace.folder_in_repository(),
+                                                                                   .passed_over = {"evidence", "release-notes", "statistics"}}));
+    for (const repository::Commit& commit : history.commits) draft.commits.push_back(commit.message);
+    if (history.is_cut_off) env.console.err("warning: this clone is shallow, so the draft goes only as far back as it; `git fetch --unshallow` brings the rest\n");
+    return {};
   }
 
   std::string version_;
+  std::optional<std::string> summary_;
   bool print_ = false;
   bool force_ = false;
 };

@@ -1,16 +1,16 @@
 #include "cli/commands/all.h"
-#include "cli/evidence_folder.h"
+#include "cli/earlier_version.h"
 #include "cli/release_tag.h"
 #include "cli/render.h"
 #include "model/notes.h"
+#include "policy/bump.h"
 #include "policy/facts.h"
+#include "policy/prose.h"
 
 namespace mops::cli {
 namespace {
 
 using model::Version;
-
-std::string notes_path(const Version& version) { return fmt::format("release-notes/{}.yaml", version.to_string()); }
 
 /// What a release stands on: all of it in one commit.
 struct ReleaseFacts {
@@ -46,6 +46,7 @@ class ReleaseCommand final : public Command {
     std::vector<Diagnostic> findings;
     MOPS_ASSIGN(const std::optional<ReleaseFacts> facts, gather(env, workspace, commit, version, findings));
     if (!facts) return show(env, workspace, commit, findings);
+    warn(env, findings);
 
     const std::string tag = model::version_tag(facts->manifest.name, version);
     const std::string message = to_message({.name = facts->manifest.name,
@@ -94,7 +95,8 @@ class ReleaseCommand final : public Command {
     if (!text)
       return fail(ErrorCode::refused, fmt::format("there are no release notes `{}` in the commit", path),
                   fmt::format("`mops notes draft {}` writes a draft; edit it, `git add` and `git commit` it", version.to_string()));
-    MOPS_ASSIGN(facts.notes, model::read_notes(document::parse_yaml({.path = path, .text = std::move(*text)})));
+    const document::Document document = document::parse_yaml({.path = path, .text = std::move(*text)});
+    MOPS_ASSIGN(facts.notes, model::read_notes(document));
     // Measured more than once: what the notes say is held against the certificate that they name.
     const auto named = std::find_if(certificates.begin(), certificates.end(), [&](const FoundCertificate& found) { return found.digest == facts.notes.certificate; });
     facts.certificate = std::move(named != certificates.end() ? *named : certificates.front());
@@ -103,9 +105,46 @@ class ReleaseCommand final : public Command {
                           .message = fmt::format("the notes are about version {}, not {}", facts.notes.version.to_string(), version.to_string()),
                           .location = {.path = path, .span = facts.notes.version_span},
                           .help = fmt::format("write `version: \"{}\"`", version.to_string())});
-    for (Diagnostic& finding : policy::check_facts(facts.notes, path, facts.certificate.certificate, facts.certificate.digest)) findings.push_back(std::move(finding));
-    if (!findings.empty()) return std::optional<ReleaseFacts>();
+    const auto add = [&](std::vector<Diagnostic> found) { std::move(found.begin(), found.end(), std::back_inserter(findings)); };
+    add(policy::check_prose(document));
+    if (facts.manifest.level == model::Level::production && !facts.notes.certificate)
+      findings.push_back({.rule = "notes/missing-facts",
+                          .message = "the notes name no certificate, which level `production` needs",
+                          .location = {.path = path, .span = facts.notes.facts_span},
+                          .help = fmt::format("`mops notes draft {} --print` writes the facts", version.to_string())});
+    add(policy::check_facts(facts.notes, path, facts.certificate.certificate, facts.certificate.digest));
+    MOPS_TRY(compare_with_earlier(workspace, commit, facts, path, findings));
+    if (has_errors(findings)) return std::optional<ReleaseFacts>();
     return std::optional(std::move(facts));
+  }
+
+  static bool has_errors(const std::vector<Diagnostic>& findings) {
+    return std::any_of(findings.begin(), findings.end(), [](const Diagnostic& finding) { return finding.severity == Severity::error; });
+  }
+
+  /// The changes that the notes claim, and the step from the newest release before.
+  static Result<void> compare_with_earlier(Workspace& workspace, const repository::ObjectId& commit, const ReleaseFacts& facts, const std::string& path,
+                                           std::vector<Diagnostic>& findings) {
+    const auto read_notes = [&](const std::string& file) { return workspace.read_at(commit, file).value_or(std::nullopt); };
+    const auto interface_since = [&](const EarlierVersion& earlier) {
+      return earlier.manifest ? std::optional(compare_interfaces(*earlier.manifest, facts.manifest)) : std::nullopt;
+    };
+    if (facts.notes.changes) {
+      std::vector<std::string> problems;
+      MOPS_ASSIGN(const std::vector<FoundCertificate> certificates, certificates_at(workspace, commit, std::nullopt, problems));
+      const EarlierVersion earlier = find_earlier(workspace, facts.manifest.name, facts.notes.changes->against, certificates, read_notes);
+      const policy::Earlier known{.certificate = earlier.certificate ? &*earlier.certificate : nullptr, .interface = interface_since(earlier)};
+      for (Diagnostic& finding : policy::check_changes(facts.notes, path, facts.certificate.certificate, known)) findings.push_back(std::move(finding));
+    }
+    MOPS_ASSIGN(const std::optional<Version> before, newest_release_below(workspace, facts.manifest.name, facts.notes.version));
+    if (!before) return {};
+    const auto change = interface_since(find_earlier(workspace, facts.manifest.name, *before, {}, read_notes));
+    if (!change) return {};
+    if (auto finding = policy::check_bump(*before, facts.notes.version, *change)) {
+      finding->location = {.path = path, .span = facts.notes.version_span};
+      findings.push_back(*std::move(finding));
+    }
+    return {};
   }
 
   /// At least one, the newest first.
@@ -150,6 +189,7 @@ class ReleaseCommand final : public Command {
     std::vector<Diagnostic> findings;
     MOPS_ASSIGN(const std::optional<ReleaseFacts> facts, gather(env, workspace, tag.commit, wanted->version, findings));
     if (!facts) return show(env, workspace, tag.commit, findings);
+    warn(env, findings);
     if (trailers.payload && *trailers.payload != facts->payload.digest())
       return fail(ErrorCode::refused, fmt::format("the tag's trailer names payload {}, its commit has {}", trailers.payload->short_hex(), facts->payload.digest().short_hex()));
     if (trailers.certificate && *trailers.certificate != facts->certificate.digest)
@@ -158,6 +198,11 @@ class ReleaseCommand final : public Command {
                   evidence_ ? "" : "if the certificate is elsewhere, name it with `--evidence FILE`");
     env.console.out(fmt::format("{} holds: payload {}, certificate {}\n", *tag_, facts->payload.digest().short_hex(), facts->certificate.digest.short_hex()));
     return ExitCode::done;
+  }
+
+  /// What could not be checked here does not stop a release.
+  static void warn(Env& env, const std::vector<Diagnostic>& findings) {
+    if (!findings.empty()) env.console.err(make_concise_renderer(env.console)->add({.folder = ".", .findings = findings}));
   }
 
   Result<ExitCode> show(Env& env, Workspace& workspace, const repository::ObjectId& commit, const std::vector<Diagnostic>& findings) {

@@ -84,7 +84,7 @@ def certified():
     world.edit("mops.yaml", "duration_seconds: 1, warmup_seconds: 0.2", "duration_seconds: 0.3, warmup_seconds: 0.1")
     world.commit("model")
     world.done("certify")
-    world.done("notes", "draft", "1.0.0")
+    world.done("notes", "draft", "1.0.0", "-m", "as certified")
     world.commit("evidence and notes")
     yield world
     world.close()

@@ -144,7 +144,7 @@ def test_statement_is_about_the_payload_and_its_files(candidate):
 def test_certificate_survives_squash_and_notes(candidate):
     """An identity is of what runs: neither history nor prose are in it."""
     [path] = certifications(candidate)
-    candidate.edit("release-notes/1.0.0.yaml", "Say in one sentence what is better for whom.", "The line is straight.")
+    candidate.edit("release-notes/1.0.0.yaml", "as certified", "The line is straight.")
     candidate.commit("only notes")
     assert payload(candidate) == subjects(path)["payload"]
     (candidate.repository / "README.md").write_text("# line\n")
@@ -338,7 +338,7 @@ def test_versions(candidate):
     candidate.refused(2, "`v1.0.0` is not a version\nhelp: leave the `v` out: `1.0.0`", "release", "v1.0.0")
     candidate.refused(2, "`1.0` is not a version", "notes", "draft", "1.0")
     for version in ("1.0.1-rc.1", "1.0.1-rc.2", "1.0.1"):
-        candidate.done("notes", "draft", version)
+        candidate.done("notes", "draft", version, "-m", "as certified")
         candidate.commit()
         assert candidate.done("release", version).out.startswith(f"released line@v{version} on ")
     candidate.up()
@@ -372,7 +372,7 @@ def published(world):
 
 def test_gto_reads_versions_and_stages(with_remote):
     with_remote.done("release", "1.0.0")
-    with_remote.done("notes", "draft", "1.1.0-rc.1")
+    with_remote.done("notes", "draft", "1.1.0-rc.1", "-m", "as certified")
     with_remote.commit()
     with_remote.done("release", "1.1.0-rc.1")
     with_remote.git("push", "-q", "origin", "main")

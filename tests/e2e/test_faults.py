@@ -177,7 +177,7 @@ def test_killed_certification_can_be_run_again(world):
     assert any(killed)
     world.done("certify")
     world.assert_nothing_left()
-    world.done("notes", "draft", "2.0.0")
+    world.done("notes", "draft", "2.0.0", "-m", "as certified")
     world.commit()
     world.done("release", "2.0.0")
 

@@ -17,7 +17,7 @@ def test_whole_way(fresh):
 
     certified = fresh.done("certify")
     assert re.search(r"^PASSED, signed in evidence/\S+\.json$", certified.out, re.MULTILINE), certified
-    fresh.done("notes", "draft", "1.0.0")
+    fresh.done("notes", "draft", "1.0.0", "-m", "as certified")
     fresh.refused(1, "the work tree is not what HEAD says", "release", "1.0.0")
     fresh.commit()
     assert fresh.done("payload").out == lines

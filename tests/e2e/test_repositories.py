@@ -171,7 +171,7 @@ def payloads(world):
 def release_in(world, name, version):
     folder = world.models[name]
     world.done("certify", cwd=folder)
-    world.done("notes", "draft", version, cwd=folder)
+    world.done("notes", "draft", version, "-m", "as certified", cwd=folder)
     world.commit(f"evidence of {name}")
     return world.done("release", version, cwd=folder)
 
@@ -192,7 +192,7 @@ def test_monorepo(monorepo):
     for name in ("alpha", "beta"):
         folder = monorepo.models[name]
         monorepo.done("certify", cwd=folder)
-        monorepo.done("notes", "draft", "1.0.0", cwd=folder)
+        monorepo.done("notes", "draft", "1.0.0", "-m", "as certified", cwd=folder)
         monorepo.git("add", f"models/{name}")
         monorepo.git("commit", "-q", "-m", f"evidence of {name}")
         assert monorepo.done("release", "1.0.0", cwd=folder).out.startswith(f"released {name}@v1.0.0 on ")

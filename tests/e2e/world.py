@@ -119,7 +119,7 @@ class World:
         """Certifies what is in the work tree, and releases it."""
         self.commit(f"model of {version}")
         self.done("certify")
-        self.done("notes", "draft", version)
+        self.done("notes", "draft", version, "-m", "as certified")
         self.commit(f"evidence of {version}")
         self.done("release", version)
 
