@@ -12,6 +12,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_payload_command,
            make_certify_command,
            make_notes_draft_command,
+           make_diff_command,
            make_release_command,
            make_up_command,
            make_down_command,
