@@ -20,7 +20,7 @@ Values values_of(const Option& option, Commands commands) {
   using enum Values::Kind;
   const std::string& name = option.is_positional() ? option.name : option.value;
   if (!option.choices.empty()) return {.kind = words, .words = option.choices};
-  if (name == "FILE" || name == "COMMAND") return {.kind = files};
+  if (name == "FILE" || name == "PATH" || name == "COMMAND") return {.kind = files};
   if (name == "DIR") return {.kind = folders};
   if (name != "VERB") return {};
   Values verbs{.kind = words};

@@ -134,6 +134,21 @@ def test_sarif_says_what_json_says(worlds, seed):
         assert ("fixes" in result) == ("fix" in finding)
 
 
+def test_sarif_knows_rules_of_an_organisation(worlds):
+    world = worlds(0)
+    policy = world.root / "policy"
+    (policy / "schemas").mkdir(parents=True)
+    (policy / "schemas" / "cost.yaml").write_text("type: object\nrequired: [centre]\n")
+    (policy / "policy.yaml").write_text(
+        'format: policy/v1\nname: acme\nversion: "1.0.0"\ndocuments:\n  - {rules: acme, files: mops.yaml, schema: schemas/cost.yaml, reason: who pays, prototype: error}\n')
+    answer = world.mops("check", "--policy", policy, "--format", "sarif")
+    log = json.loads(answer.out)
+    jsonschema.Draft4Validator(official_sarif_schema()).validate(log)
+    run, = log["runs"]
+    result, = [result for result in run["results"] if result["ruleId"].startswith("acme/")]
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "acme/missing-key"
+
+
 def test_sarif_paths_begin_at_the_root_of_the_repository(worlds):
     world = worlds(0)
     folder = nasty.FOLDERS[2]
