@@ -1,4 +1,5 @@
 #include "cli/commands/all.h"
+#include "cli/fix.h"
 #include "cli/model_choice.h"
 #include "cli/policies.h"
 #include "cli/render.h"
@@ -12,7 +13,8 @@ class CheckCommand final : public Command {
   [[nodiscard]] CommandText text() const override {
     return {.name = "check",
             .summary = "hold a model's files against the policy; every finding has a place, a rule and a help",
-            .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --changed", "mops check --format github",
+            .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --changed", "mops check --fix --dry-run",
+                         "mops check --format github",
                          "mops check --commit HEAD", "mops check --policy ../policy --at 2027-01-01"}};
   }
 
@@ -21,12 +23,15 @@ class CheckCommand final : public Command {
             {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
             {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
             {.name = "--changed", .help = "also the models of this repository in which something differs from HEAD; without PATH only those", .target = &changed_},
+            {.name = "--fix", .help = "put quotes round what YAML reads as a number, boolean or null where a text is wanted, and the like; then check", .target = &fix_},
+            {.name = "--dry-run", .help = "print as a diff what `--fix` would change, and write nothing", .target = &dry_run_},
             {.name = "--policy", .value = "DIR", .help = "the folder of a policy, instead of the one that mops.yaml names", .target = &policy_},
             {.name = "--at", .value = "DATE", .help = "judge as on this day: rules in force, waivers, environments (today)", .target = &at_},
             {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
   }
 
   Result<ExitCode> run(Env& env) override {
+    MOPS_TRY(check_words());
     Policies policies(env, policy::PatternSpeed::one_document, policy_);
     MOPS_ASSIGN(now_, day_of(env));
     MOPS_ASSIGN(const std::vector<std::string> directories, choose_folders(env));
@@ -42,14 +47,17 @@ class CheckCommand final : public Command {
       out += renderer->add(model);
       all.insert(all.end(), model.findings.begin(), model.findings.end());
     }
-    env.console.out(out + renderer->end());
+    env.console.out(dry_run_ ? fixed_.diff : out + renderer->end());
     const bool failed = std::any_of(all.begin(), all.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
     if (models.empty()) {
       env.console.err(changed_ ? "no model has changed\n" : "no model has these files\n");
       return ExitCode::done;
     }
+    env.console.err(fixed_.sentences(fix_mode()));
     env.console.err(fmt::format("{}{}\n", failed || !all.empty() ? "" : "all is well: ", count_of(all)));
-    if (!failed && format_ == "full") env.console.err("next: mops certify\n");
+    const size_t fixable = fix_ || revision_ ? 0 : count_fixable(all);
+    if (fixable > 0 && format_ == "full") env.console.err(fmt::format("next: mops check --fix, which mends {} of them\n", fixable));
+    else if (!failed && format_ == "full") env.console.err("next: mops certify\n");
     return failed ? ExitCode::answer_is_no : ExitCode::done;
   }
 
@@ -73,7 +81,30 @@ class CheckCommand final : public Command {
     return day;
   }
 
+  /// What is found once everything is fixed that can be.
   Result<ModelFindings> check_one(Env& env, Policies& policies, const std::string& directory) {
+    // A fixed value may let the schema see others.
+    constexpr int k_most_rounds = 5;
+    for (int round = 0;; ++round) {
+      MOPS_ASSIGN(ModelFindings model, look_at(env, policies, directory));
+      if (!fix_ || round == k_most_rounds) return model;
+      MOPS_ASSIGN(FixReport fixed, fix_files(env, model.findings, fix_mode()));
+      const bool is_changed = fixed.fixes > 0 && !dry_run_;
+      fixed_ += std::move(fixed);
+      if (!is_changed) return model;
+    }
+  }
+
+  [[nodiscard]] FixMode fix_mode() const { return dry_run_ ? FixMode::show : FixMode::write; }
+
+  [[nodiscard]] Result<void> check_words() const {
+    if (fix_ && revision_) return fail(ErrorCode::usage, "`--fix` cannot change a commit", "leave out `--commit`, and commit what `--fix` made of the files");
+    if (dry_run_ && !fix_) return fail(ErrorCode::usage, "`--dry-run` shows what `--fix` would do", "add `--fix`, or leave out `--dry-run`");
+    if (dry_run_ && format_ != "full") return fail(ErrorCode::usage, fmt::format("`--dry-run` prints a diff, not `{}`", format_), "leave out `--format`");
+    return {};
+  }
+
+  Result<ModelFindings> look_at(Env& env, Policies& policies, const std::string& directory) {
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory));
     auto opened = open_view(env, workspace);
     if (!opened) return fail(std::move(opened).error());
@@ -126,6 +157,9 @@ class CheckCommand final : public Command {
   std::optional<std::string> at_;
   SystemTime now_;
   std::string format_ = "full";
+  bool fix_ = false;
+  bool dry_run_ = false;
+  FixReport fixed_;
 };
 
 }  // namespace

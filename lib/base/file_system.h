@@ -18,6 +18,7 @@ struct FileStatus {
   FileKind kind = FileKind::file;
   uint64_t size = 0;
   bool executable = false;
+  uint32_t mode = 0644;  ///< permissions as in chmod
 };
 
 struct DirectoryEntry {

@@ -73,7 +73,8 @@ Result<void> RealFileSystem::write(const Path& path, std::string_view content, u
 Result<FileStatus> RealFileSystem::status(const Path& path) {
   struct stat st {};
   if (::lstat(path.c_str(), &st) != 0) return fail(errno_error(quoted("look at", path), errno));
-  return FileStatus{.kind = kind_of(st.st_mode), .size = static_cast<uint64_t>(st.st_size), .executable = (st.st_mode & S_IXUSR) != 0};
+  return FileStatus{.kind = kind_of(st.st_mode), .size = static_cast<uint64_t>(st.st_size), .executable = (st.st_mode & S_IXUSR) != 0,
+                    .mode = static_cast<uint32_t>(st.st_mode & 07777)};
 }
 
 Result<std::vector<DirectoryEntry>> RealFileSystem::list(const Path& path) {

@@ -1,6 +1,7 @@
 #include "document/builder.h"
 
 #include "base/text.h"
+#include "document/quoting.h"
 
 #include <fmt/format.h>
 
@@ -104,10 +105,9 @@ bool DocumentBuilder::accept_key(Node& key) {
   Diagnostic& finding = report("key-type", key.span,
                                fmt::format("found {} as a key{}, expected a string", kind_name(key.kind), has_text ? " (" + in_backticks(key.text) + ")" : ""));
   if (!has_text) return false;
+  finding.help = quoting_help(key);
+  if (is_quotable(key)) finding.fix = quoting_fix(key, contents_->source.path);
   key.kind = NodeKind::string;
-  finding.help = fmt::format("put the key in quotes: `\"{}\"`", key.text);
-  const bool is_bare = key.span.end.offset - key.span.begin.offset == key.text.size();
-  if (is_bare) finding.fix = Fix{.path = contents_->source.path, .span = key.span, .text = fmt::format("\"{}\"", key.text)};
   return true;
 }
 

@@ -22,6 +22,8 @@ struct Node {
   ScalarStyle style = ScalarStyle::plain;
   bool boolean = false;
   bool integer_fits = false;            ///< false: an integer beyond 64 bits, only `number` is usable
+  bool is_tagged = false;               ///< a scalar whose kind its tag decides
+  bool is_alias = false;                ///< what an alias names, at the place of the alias
   int64_t integer = 0;                  ///< valid for `integer` that fits; see `integer_fits`
   double number = 0;                    ///< valid for `integer` and `number`
   std::string_view text;                ///< string: its value; other scalars: as written

@@ -127,6 +127,7 @@ class YamlReader {
     }
     Built built = *found->second.value;
     built.node.span = event.span;
+    built.node.is_alias = true;
     aliased_ += built.extent.weight + built.node.text.size() / 32;
     if (aliased_ > k_most_aliased) {
       builder_.report("anchor", event.span, fmt::format("aliases expand to more than {} values", k_most_aliased), "write the values out");
@@ -151,6 +152,7 @@ class YamlReader {
   Node scalar(const Event& event) {
     Node node{.kind = NodeKind::string, .style = event.style, .text = keep(event), .span = event.span};
     if (event.style == ScalarStyle::block) node.span.end = end_of_block(event.span);
+    node.is_tagged = !event.tag.empty();
     if (event.tag.empty()) {
       if (event.style == ScalarStyle::plain && !has_plain_tag(node)) resolve_plain(node, node.text);
     } else if (event.tag.starts_with(k_core_tag)) {

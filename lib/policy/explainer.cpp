@@ -212,7 +212,7 @@ class Explainer {
     explain(s.property_names, key, about_key);
     for (Misfit& misfit : about_key) {
       if (misfit.message.starts_with("found ")) misfit.message = "found key " + misfit.message.substr(6);
-      misfit.replacement.reset();
+      misfit.fix.reset();
       out.push_back(std::move(misfit));
     }
   }
@@ -328,7 +328,7 @@ std::vector<Diagnostic> explain_misfits(const Program& program, const Node& inst
                                                            .location = {.path = std::string(path), .span = misfit.span},
                                                            .help = std::move(misfit.help)});
     if (misfit.label) finding.labels.push_back(std::move(*misfit.label));
-    if (misfit.replacement) finding.fix = Fix{.path = std::string(path), .span = misfit.node->span, .text = std::move(*misfit.replacement)};
+    if (misfit.fix) finding.fix = Fix{.path = std::string(path), .span = misfit.fix->span, .text = std::move(misfit.fix->text)};
   }
   return findings;
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "document/document.h"
+#include "document/quoting.h"
 #include "policy/equality.h"
 
 #include <fmt/format.h>
@@ -82,11 +83,8 @@ Misfit at(const Place& place, MisfitKind kind) {
 
 /// A string is wanted, and quotes make one of what is there.
 void offer_quotes(Misfit& misfit, const Node& value) {
-  const bool quotable = value.style == document::ScalarStyle::plain && is_scalar(value) && value.kind != NodeKind::string &&
-                        !value.text.empty() && value.text != "~";
-  if (!quotable) return;
-  misfit.replacement = fmt::format("\"{}\"", value.text);
-  misfit.help = fmt::format("without quotes `{}` is read as {}; write `\"{}\"`", value.text, document::kind_name(value.kind), value.text);
+  misfit.help = document::quoting_help(value);
+  if (document::is_quotable(value)) misfit.fix = document::quoting_fix(value, {});
 }
 
 /// A number or boolean is wanted, and the text in quotes would be one without them.
@@ -100,9 +98,12 @@ void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
     return;
   }
   const auto bare = document::parse_json({.path = {}, .text = std::string(value.text)});
+  if (value.style != document::ScalarStyle::quoted || value.text != trim(value.text)) return;
   if (bare.root() == nullptr || !is_scalar(*bare.root()) || (types_of(*bare.root()) & types) == 0) return;
-  misfit.replacement = value.text;
   misfit.help = fmt::format("write it without quotes: `{}`", value.text);
+  constexpr size_t k_quotes = 2;
+  const bool stands_as_it_is = value.span.end.offset - value.span.begin.offset == value.text.size() + k_quotes;
+  if (stands_as_it_is && !value.is_alias && !value.is_tagged) misfit.fix = Fix{.path = {}, .span = value.span, .text = std::string(value.text)};
 }
 
 /// The key of the map itself; of a map in a list, its first key.

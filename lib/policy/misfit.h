@@ -40,7 +40,7 @@ struct Misfit {
   std::string help;
   Span span;
   std::optional<Label> label;
-  std::optional<std::string> replacement;  ///< for the bytes of `node`
+  std::optional<Fix> fix;  ///< its path is still to come
 };
 
 Misfit wrong_type(const Place& place, uint8_t types);

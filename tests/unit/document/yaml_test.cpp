@@ -119,8 +119,8 @@ TEST_CASE("findings that leave a document") {
           " a map 1:1-4:4\n"
           "1 (1:1-1:2): a string 1:4-1:5 <a>\n"
           "true (2:1-2:5): a string 2:7-2:8 <b>\n"
-          "1:1-1:2 [yaml/key-type] found an integer as a key (`1`), expected a string | help: put the key in quotes: `\"1\"`\n"
-          "2:1-2:5 [yaml/key-type] found a boolean as a key (`true`), expected a string | help: put the key in quotes: `\"true\"`\n"
+          "1:1-1:2 [yaml/key-type] found an integer as a key (`1`), expected a string | help: without quotes `1` is read as an integer; write `\"1\"`\n"
+          "2:1-2:5 [yaml/key-type] found a boolean as a key (`true`), expected a string | help: without quotes `true` is read as a boolean; write `\"true\"`\n"
           "3:3-3:6 [yaml/key-type] found a list as a key, expected a string\n");
     const Document document = parse_yaml({.path = "p", .text = "1.10: a\n"});
     const auto& fix = document.findings().at(0).fix;

@@ -69,13 +69,13 @@ TEST_CASE("schema: a string where YAML reads something else is quoted by the fix
   const std::string schema =
       "properties: {version: {type: string}, sha: {type: string}, name: {const: \"1.0\"}, port: {type: integer}, on: {type: boolean}}";
   CHECK(check_text(schema, "version: 1.10\n") ==
-        "1:10-1:14 schema/wrong-type: found a number `1.10` in `version`, expected a string | without quotes `1.10` is read as a number; "
+        "1:10-1:14 schema/wrong-type: found a number `1.10` in `version`, expected a string | without quotes `1.10` is read as the number 1.1; "
         "write `\"1.10\"` | fix \"1.10\"\n");
   CHECK(check_text(schema, "sha: 1234567\n") ==
         "1:6-1:13 schema/wrong-type: found an integer `1234567` in `sha`, expected a string | without quotes `1234567` is read as an "
         "integer; write `\"1234567\"` | fix \"1234567\"\n");
   CHECK(check_text(schema, "name: 1.0\n") ==
-        "1:7-1:10 schema/wrong-type: found a number `1.0` in `name`, expected a string | without quotes `1.0` is read as a number; write "
+        "1:7-1:10 schema/wrong-type: found a number `1.0` in `name`, expected a string | without quotes `1.0` is read as the number 1; write "
         "`\"1.0\"` | fix \"1.0\"\n");
   CHECK(check_text(schema, "version: true\n") ==
         "1:10-1:14 schema/wrong-type: found a boolean `true` in `version`, expected a string | without quotes `true` is read as a boolean; "
