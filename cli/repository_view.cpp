@@ -46,6 +46,12 @@ Result<std::string> ModelView::read(const std::string& path) {
   return files_->read(workspace_->folder() / path);
 }
 
+Result<uint64_t> ModelView::size(const std::string& path) {
+  if (const auto blob = blobs_.find(path); blob != blobs_.end()) return workspace_->repository().blob_size(blob->second);
+  MOPS_ASSIGN(const FileStatus status, files_->status(workspace_->folder() / path));
+  return status.size;
+}
+
 bool ModelView::is_ignored(const std::string& path) {
   return workspace_->repository().is_ignored(workspace_->folder_in_repository(), path).value_or(false);
 }

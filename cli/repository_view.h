@@ -18,6 +18,7 @@ class ModelView final : public policy::RepositoryView {
 
   const std::vector<std::string>& paths() override { return paths_; }
   Result<std::string> read(const std::string& path) override;
+  Result<uint64_t> size(const std::string& path) override;
   bool is_ignored(const std::string& path) override;
   Result<std::vector<model::Version>> released_versions(const std::string& name) override;
   Result<std::optional<policy::ReleasedVersion>> released(const std::string& name, const model::Version& version) override;

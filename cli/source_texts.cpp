@@ -1,5 +1,7 @@
 #include "cli/source_texts.h"
 
+#include <algorithm>
+
 namespace mops::cli {
 
 void SourceTexts::add(const std::string& path, std::string bytes) {
@@ -8,6 +10,15 @@ void SourceTexts::add(const std::string& path, std::string bytes) {
   text.line_begins.push_back(text.bytes.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0);
   for (size_t end = text.bytes.find('\n'); end != std::string::npos; end = text.bytes.find('\n', end + 1)) text.line_begins.push_back(end + 1);
   texts_.insert_or_assign(path, std::move(text));
+}
+
+void SourceTexts::hide(const std::string& path, const Span& span) {
+  constexpr size_t k_shown = 4;
+  const auto found = texts_.find(path);
+  if (found == texts_.end()) return;
+  std::string& bytes = found->second.bytes;
+  for (size_t i = span.begin.offset + k_shown; i < std::min<size_t>(span.end.offset, bytes.size()); ++i)
+    if (bytes[i] != '\n' && bytes[i] != '\r') bytes[i] = '*';
 }
 
 std::optional<std::string_view> SourceTexts::line(const std::string& path, uint32_t number) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/source.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,6 +15,8 @@ namespace mops::cli {
 class SourceTexts {
  public:
   void add(const std::string& path, std::string text);
+  /// Puts `*` over a part of a text, but for its first characters: what is shown goes into logs that more people read.
+  void hide(const std::string& path, const Span& span);
   [[nodiscard]] bool contains(const std::string& path) const { return texts_.contains(path); }
 
   /// A line (from 1) without its end and without a byte order mark; nullopt when there is no such text or line.

@@ -121,6 +121,8 @@ class CheckCommand final : public Command {
       remember_text(view, model, finding.location);
       for (const Label& label : finding.labels) remember_text(view, model, label.location);
     }
+    for (const Diagnostic& finding : model.findings)
+      if (finding.rule == "secret/found" && finding.location.span) model.texts.hide(finding.location.path, *finding.location.span);
     return model;
   }
 

@@ -94,9 +94,11 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
       MOPS_TRY(inspect_request(inspection, *manifest));
     }
   }
-  MOPS_TRY(inspect_artifacts(inspection));
+  MOPS_ASSIGN(const auto artifacts, inspect_artifacts(inspection));
+  MOPS_TRY(inspect_tree(inspection, artifacts));
   MOPS_TRY(inspect_notes(inspection, manifest ? &*manifest : nullptr));
   MOPS_TRY(inspect_card(inspection));
+  MOPS_TRY(inspect_statistics(inspection));
   MOPS_TRY(inspect_demands(inspection));
   return std::move(inspection).take(waivers);
 }

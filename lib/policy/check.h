@@ -7,6 +7,7 @@
 #include "model/version.h"
 #include "policy/policy.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ class RepositoryView {
   virtual const std::vector<std::string>& paths() = 0;
   /// Of a path that `paths` lists. Bytes as they are kept: of a Git LFS file its pointer.
   virtual Result<std::string> read(const std::string& path) = 0;
+  /// What `read` would give, in bytes.
+  virtual Result<uint64_t> size(const std::string& path) = 0;
   /// Whether git ignores the path, which is not among `paths`: then it may be made or fetched later.
   virtual bool is_ignored(const std::string& path) = 0;
 

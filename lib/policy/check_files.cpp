@@ -64,6 +64,8 @@ Result<void> inspect_environment(Inspection& inspection, const Document& manifes
                    fmt::format("found lock file `{}`, expected {}", file_name, names.empty() ? "none" : quoted_list(names, "or")));
   else if (!inspection.has_file(path))
     inspection.add("environment/missing-lock", manifest, *lock, fmt::format("there is no file `{}`", path), "make it and add it to git");
+  else if (environment->lock_lines)
+    return inspect_lock_lines(inspection, path, *environment->lock_lines);
   return {};
 }
 
@@ -93,13 +95,14 @@ Result<void> inspect_datasets(Inspection& inspection, const Document& manifest) 
   return {};
 }
 
-Result<void> inspect_artifacts(Inspection& inspection) {
-  if (!inspection.has_file(k_lock_path)) return {};
+Result<std::set<std::string, std::less<>>> inspect_artifacts(Inspection& inspection) {
+  std::set<std::string, std::less<>> paths;
+  if (!inspection.has_file(k_lock_path)) return paths;
   MOPS_ASSIGN(SourceFile source, inspection.read(k_lock_path));
   const Document lock = document::parse_yaml(std::move(source));
   inspection.adopt(inspection.policy().check_document(DocumentKind::lock, lock));
   const Node* artifacts = lock.root() == nullptr ? nullptr : lock.root()->find("artifacts");
-  if (artifacts == nullptr) return {};
+  if (artifacts == nullptr) return paths;
   std::map<std::string_view, const Node*> seen;
   for (const Node& artifact : artifacts->items) {
     const Node* path = text_node(artifact, "path");
@@ -111,6 +114,7 @@ Result<void> inspect_artifacts(Inspection& inspection) {
       continue;
     }
     const std::string file(path->text);
+    paths.insert(file);
     if (!inspection.has_file(file)) {
       if (!inspection.is_ignored(file))
         inspection.add("lock/missing-artifact", lock, *path, fmt::format("there is no file `{}`", file),
@@ -130,7 +134,7 @@ Result<void> inspect_artifacts(Inspection& inspection) {
     if (size != nullptr && size->integer_fits && size->integer >= 0 && static_cast<uint64_t>(size->integer) != content.size)
       inspection.add("lock/wrong-digest", lock, *size, fmt::format("`{}` has {} bytes, not {}", file, content.size, size->text));
   }
-  return {};
+  return paths;
 }
 
 }  // namespace mops::policy

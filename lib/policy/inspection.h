@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ inline constexpr const char* k_card_path = "model-card.md";
 inline constexpr const char* k_procedure_path = "docs/upgrade-and-downgrade.md";
 inline constexpr const char* k_request_path = "examples/request.json";
 inline constexpr std::string_view k_notes_folder = "release-notes/";
+inline constexpr std::string_view k_statistics_folder = "statistics/";
 
 /// One check while it is going on: what it looks at, and what was found. The parts of a check add to it in turn.
 class Inspection {
@@ -29,6 +31,7 @@ class Inspection {
   [[nodiscard]] bool has_file(const std::string& path);
   [[nodiscard]] bool is_ignored(const std::string& path) { return view_.is_ignored(path); }
   Result<SourceFile> read(const std::string& path);
+  Result<uint64_t> size(const std::string& path) { return view_.size(path); }
 
   /// By a rule of the table, at its severity for the level; nothing when it has none. Without a span: about the whole file.
   void add(std::string_view rule, const std::string& path, std::optional<Span> span, std::string message, std::string help = {});
@@ -62,7 +65,13 @@ class Inspection {
 /// A manifest that could be read; its schema may have found something, so every part may be missing or of another kind.
 void inspect_manifest(Inspection& inspection, const document::Document& manifest);
 Result<void> inspect_environment(Inspection& inspection, const document::Document& manifest);
-Result<void> inspect_artifacts(Inspection& inspection);
+/// Returns the paths that the lock names.
+Result<std::set<std::string, std::less<>>> inspect_artifacts(Inspection& inspection);
+/// Every file, whatever it is: too large, a pickle, with a secret in it.
+Result<void> inspect_tree(Inspection& inspection, const std::set<std::string, std::less<>>& artifacts);
+/// Whether the lock file of an environment names every package as the environment wants it.
+Result<void> inspect_lock_lines(Inspection& inspection, const std::string& lock_path, const LockLines& lines);
+Result<void> inspect_statistics(Inspection& inspection);
 Result<void> inspect_datasets(Inspection& inspection, const document::Document& manifest);
 /// Also the step of the newest version (`version/bump`). Without a manifest that can be read: only what needs none.
 Result<void> inspect_notes(Inspection& inspection, const document::Document* manifest);

@@ -20,11 +20,12 @@ struct KindInfo {
 };
 
 /// By DocumentKind.
-constexpr std::array<KindInfo, 6> k_kinds = {{{"manifest", "manifest-v1.yaml", "mops"},
+constexpr std::array<KindInfo, 7> k_kinds = {{{"manifest", "manifest-v1.yaml", "mops"},
                                               {"lock", "lock-v1.yaml", "lock"},
                                               {"notes", "notes-v1.yaml", "notes"},
                                               {"card", "card-v1.yaml", ""},
                                               {"environment", "environment-v1.yaml", "environment"},
+                                              {"statistics", "statistics-v1.yaml", "statistics"},
                                               {"policy", "policy-v1.yaml", "policy"}}};
 
 Error broken(const Diagnostic& finding) {
@@ -49,7 +50,7 @@ std::optional<Diagnostic> find_newer_format(const KindInfo& kind, const document
                     .help = "install a newer mops"};
 }
 
-OfficialEnvironment read_environment(const Node& root) {
+Result<OfficialEnvironment> read_environment(const Node& root) {
   OfficialEnvironment out;
   out.name = root.find("name")->text;
   out.language = root.find("language")->text;
@@ -57,6 +58,13 @@ OfficialEnvironment read_environment(const Node& root) {
   out.expires = parse_time(out.expiry_date, DateMeans::end_of_day).value_or(SystemTime());
   if (const Node* names = root.find("lock_files"))
     for (const Node& name : names->items) out.lock_files.emplace_back(name.text);
+  const Node* lines = root.find("lock_lines");
+  if (lines == nullptr) return out;
+  MOPS_ASSIGN(Pattern entry, Pattern::compile(lines->find("entry")->text));
+  auto rules = std::make_shared<LockLines>(LockLines{.entry = std::move(entry), .expected = std::string(lines->find("expected")->text), .sources = {}});
+  if (const Node* sources = lines->find("sources"))
+    for (const Node& source : sources->items) rules->sources.emplace_back(source.text);
+  out.lock_lines = std::move(rules);
   return out;
 }
 
@@ -82,7 +90,7 @@ Result<void> Policy::compile(DocumentKind kind, PatternSpeed speed) {
 Result<Policy> Policy::load(Bundle bundle, PatternSpeed speed) {
   Policy policy(std::move(bundle));
   policy.kinds_.resize(k_kinds.size());
-  for (const DocumentKind kind : {DocumentKind::manifest, DocumentKind::lock, DocumentKind::notes, DocumentKind::card, DocumentKind::environment})
+  for (const DocumentKind kind : {DocumentKind::manifest, DocumentKind::lock, DocumentKind::notes, DocumentKind::card, DocumentKind::environment, DocumentKind::statistics})
     MOPS_TRY(policy.compile(kind, speed));
   MOPS_TRY(policy.load_file(speed));
   MOPS_TRY(policy.load_environments());
@@ -115,7 +123,7 @@ Result<void> Policy::load_environments() {
     const std::string folder = bundle_.is_built_in() ? std::string() : bundle_.origin() + "/";
     const auto document = document::parse_yaml({.path = folder + std::string(file.path), .text = std::string(file.content)});
     if (const auto findings = check_document(DocumentKind::environment, document); !findings.empty()) return fail(broken(findings.front()));
-    OfficialEnvironment environment = read_environment(*document.root());
+    MOPS_ASSIGN(OfficialEnvironment environment, read_environment(*document.root()));
     environments_.emplace(environment.name, environment);
   }
   return {};

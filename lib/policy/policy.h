@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "document/document.h"
 #include "policy/bundle.h"
+#include "policy/lock_lines.h"
 #include "policy/policy_file.h"
 #include "policy/schema.h"
 
@@ -16,7 +17,7 @@
 
 namespace mops::policy {
 
-enum class DocumentKind { manifest, lock, notes, card, environment, policy };
+enum class DocumentKind { manifest, lock, notes, card, environment, statistics, policy };
 
 /// An official environment, as far as a check needs it.
 struct OfficialEnvironment {
@@ -25,6 +26,7 @@ struct OfficialEnvironment {
   SystemTime expires;  ///< the end of its last day
   std::string expiry_date;
   std::vector<std::string> lock_files;  ///< none: it has no lock
+  std::shared_ptr<const LockLines> lock_lines;  ///< none: its lock is not looked into
 };
 
 /// How a finding of a rule counts.

@@ -29,6 +29,7 @@ using CommitHandle = Handle<git_commit, git_commit_free>;
 using TreeHandle = Handle<git_tree, git_tree_free>;
 using TreeEntryHandle = Handle<git_tree_entry, git_tree_entry_free>;
 using BlobHandle = Handle<git_blob, git_blob_free>;
+using OdbHandle = Handle<git_odb, git_odb_free>;
 using StatusHandle = Handle<git_status_list, git_status_list_free>;
 using IndexHandle = Handle<git_index, git_index_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;
@@ -91,6 +92,7 @@ class GitRepository final : public Repository {
   Result<ObjectId> resolve(std::string_view revision) override;
   Result<std::vector<TreeFile>> tree_files(const ObjectId& commit, std::string_view folder) override;
   Result<void> read_blobs(std::span<const ObjectId> ids, const BlobVisitor& visit) override;
+  Result<uint64_t> blob_size(const ObjectId& id) override;
   Result<WorkTreeStatus> work_tree_status(std::string_view folder) override;
   Result<std::vector<std::string>> work_tree_files(std::string_view folder) override;
   Result<std::vector<Tag>> tags(std::string_view prefix) override;
@@ -198,6 +200,17 @@ Result<void> GitRepository::read_blobs(std::span<const ObjectId> ids, const Blob
     MOPS_TRY(visit(i, std::string_view(static_cast<const char*>(git_blob_rawcontent(blob.get())), static_cast<size_t>(git_blob_rawsize(blob.get())))));
   }
   return {};
+}
+
+Result<uint64_t> GitRepository::blob_size(const ObjectId& id) {
+  git_oid oid;
+  OdbHandle odb;
+  size_t size = 0;
+  git_object_t type{};
+  if (git_oid_fromstrn(&oid, id.hex.data(), id.hex.size()) != 0 || fill(odb, [&](git_odb** out) { return git_repository_odb(out, repository_.get()); }) != 0 ||
+      git_odb_read_header(&size, &type, odb.get(), &oid) != 0)
+    return unreadable(id);
+  return size;
 }
 
 Result<WorkTreeStatus> GitRepository::status(std::string_view folder, git_status_show_t show) {

@@ -11,6 +11,11 @@ Result<std::string> Repository::read_blob(const ObjectId& id) {
   return content;
 }
 
+Result<uint64_t> Repository::blob_size(const ObjectId& id) {
+  MOPS_ASSIGN(const std::string bytes, read_blob(id));
+  return bytes.size();
+}
+
 Result<ObjectId> head_commit(Repository& repository) {
   MOPS_ASSIGN(Head head, repository.head());
   if (!head.commit)

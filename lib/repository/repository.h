@@ -110,6 +110,8 @@ class Repository {
   using BlobVisitor = std::function<Result<void>(size_t index, std::string_view bytes)>;
   virtual Result<void> read_blobs(std::span<const ObjectId> ids, const BlobVisitor& visit) = 0;
   Result<std::string> read_blob(const ObjectId& id);
+  /// In bytes, as `read_blob` gives them; reads no more than it must.
+  virtual Result<uint64_t> blob_size(const ObjectId& id);
 
   virtual Result<WorkTreeStatus> work_tree_status(std::string_view folder) = 0;
   /// Files that are on the disk and tracked, or neither tracked nor ignored: relative to `folder`, in byte order.

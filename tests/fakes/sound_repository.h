@@ -29,6 +29,10 @@ class MemoryRepository final : public policy::RepositoryView {
     if (found == files.end()) return fail(ErrorCode::not_found, "there is no file `" + path + "`");
     return found->second;
   }
+  Result<uint64_t> size(const std::string& path) override {
+    MOPS_ASSIGN(const std::string text, read(path));
+    return text.size();
+  }
   bool is_ignored(const std::string& path) override { return ignored.contains(path); }
   Result<std::vector<model::Version>> released_versions(const std::string&) override {
     std::vector<model::Version> versions;
@@ -51,6 +55,7 @@ inline const std::vector<EmbeddedFile> k_environments = {
                 "interpreter: [R, --version]\ncreate: []\n"},
     {.path = "environments/r-4.yaml",
      .content = "format: environment/v1\nname: r-4\nlanguage: r\ndescription: R 4\nexpires: 2027-10-31\nlock_files: [packages.lock]\n"
+                "lock_lines: {entry: '^[a-z]+ [0-9.]+', expected: '`NAME VERSION`', sources: [packages.in]}\n"
                 "interpreter: [R, --version]\ncreate: []\n"},
 };
 

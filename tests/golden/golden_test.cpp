@@ -126,7 +126,8 @@ void write_repository(const Path& folder, const fakes::MemoryRepository& reposit
   for (const auto& [path, text] : repository.files) {
     // The fake has environments of its own; the program's are real.
     const std::string name = path == "packages.lock" ? "requirements.lock" : path;
-    write_file(folder / name, replace_all(replace_all(text, "r-4", "python-3"), "packages.lock", "requirements.lock"));
+    const std::string locked = replace_all(text, "jsonlite 1.8", "jsonlite==1.8 --hash=sha256:" + std::string(64, '0'));
+    write_file(folder / name, replace_all(replace_all(locked, "r-4", "python-3"), "packages.lock", "requirements.lock"));
   }
   commit_all(folder);
 }

@@ -133,6 +133,9 @@ FOR_EACH_IMPLEMENTATION("files of a commit") {
   CHECK(sure(repository->read_blob(files[1].blob)) == "2");
   CHECK(sure(repository->read_blob(files[2].blob)) == "with space");
   CHECK(sure(repository->read_blob(files[6].blob)).empty());
+  CHECK(sure(repository->blob_size(files[2].blob)) == 10);
+  CHECK(sure(repository->blob_size(files[6].blob)) == 0);
+  CHECK_FALSE(repository->blob_size({k_no_object}));
 
   const Strings all = paths_of(sure(repository->tree_files(commit, "")));
   CHECK(all.size() == 8);
