@@ -64,7 +64,9 @@ def ask_fish(script, folder, lines):
     variables = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "share")}
     answer = subprocess.run(["fish", "--no-config", "-c", program], cwd=folder, env=variables, check=True, capture_output=True, text=True)
     assert answer.stderr == ""
-    return [[row.split("\t")[0] for row in block.split("\n")] for block in answer.stdout.split("END\n")[:-1]]
+    offers = [[row.split("\t")[0] for row in block.split("\n")] for block in answer.stdout.split("END\n")[:-1]]
+    # fish 4 adds what holds the word elsewhere than at its begin, and shows it after the rest.
+    return [[word for word in words if word.startswith(line.split(" ")[-1])] for line, words in zip(lines, offers, strict=True)]
 
 
 # Completion of zsh works only in its line editor: what it adds is printed as well.

@@ -395,4 +395,4 @@ def test_state_folder_whose_path_is_too_long(world):
 def test_broken_stages_file(world):
     world.state.mkdir()
     (world.state / "stages.yaml").write_text("format: stages/v1\nstages:\n  - {name: dev, lisen: x}\n")
-    assert "stages.yaml:3:" in world.refused(2, "a stage has no key `lisen`", "up", "-d").err
+    assert "stages.yaml:3:" in world.refused(2, "unknown key `lisen` in `stages`", "up", "-d").err
