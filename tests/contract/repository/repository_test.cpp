@@ -153,7 +153,7 @@ FOR_EACH_IMPLEMENTATION("files of a commit") {
 FOR_EACH_IMPLEMENTATION("blobs come in order, whatever is in them") {
   const Scene scene;
   scene.init("bank");
-  const std::string binary("\0\n\xff blob 12\nmissing\n", 21);
+  const std::string binary("\0\n\xff blob 12\nmissing\n", 20);
   std::vector<std::string> contents = {binary, "", "no line break", "\n", std::string(3'000'000, 'x')};
   for (int i = 0; i < 100; ++i) contents.push_back("number " + std::to_string(i));
   for (size_t i = 0; i < contents.size(); ++i) scene.write("bank/" + std::to_string(1000 + i), contents[i]);
