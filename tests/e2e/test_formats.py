@@ -108,6 +108,28 @@ def test_sarif_follows_the_official_schema(worlds, seed):
         assert list(map(str, validator.iter_errors(json.loads(text)))) == []
 
 
+def test_sarif_follows_that_schema_by_our_own_engine_too(worlds, empty):
+    """As a document that a policy asks for. The engine reads draft 2020-12, in which this schema means the same."""
+    schema = {key: value for key, value in official_sarif_schema().items() if key not in ("$schema", "id")}
+    policy = empty.root / "policy"
+    (policy / "schemas").mkdir(parents=True)
+    (policy / "schemas" / "sarif.json").write_text(json.dumps(schema))
+    (policy / "policy.yaml").write_text('format: policy/v1\nname: logs\nversion: "1.0.0"\ndocuments:\n'
+                                        '  - {rules: sarif, files: "*.json", schema: schemas/sarif.json, required: true, reason: a test, prototype: error}\n')
+    empty.new_repository()
+    for number, text in enumerate(sarif_logs(worlds(0))):
+        (empty.repository / f"log{number}.json").write_text(text, encoding="utf-8")
+
+    def found():
+        findings = json.loads(empty.mops("check", "--policy", policy, "--format", "json").out)["findings"]
+        return [(finding["location"]["path"], finding["message"]) for finding in findings if finding["rule"].startswith(("sarif/", "json/", "yaml/"))]
+
+    assert found() == []
+    empty.edit("log0.json", '"columnKind"', '"columKind"')
+    (path, message), = found()
+    assert path == "log0.json" and "columKind" in message
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_sarif_says_what_json_says(worlds, seed):
     world = worlds(seed)
