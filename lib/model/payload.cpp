@@ -1,6 +1,7 @@
 #include "model/payload.h"
 
 #include "base/text.h"
+#include "document/document.h"
 #include "document/value.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ constexpr std::array k_excluded_files = {"README.md",   "CHANGELOG.md",        "
                                          ".travis.yml", ".drone.yml",          ".woodpecker.yml",         ".woodpecker.yaml",
                                          "Jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"};
 constexpr std::array k_excluded_folders = {"release-notes/", "statistics/", "evidence/", ".circleci/", ".buildkite/", ".woodpecker/"};
+constexpr std::string_view k_manifest = "mops.yaml";
 constexpr std::array k_keys_outside_identity = {"owner", "description", "level", "policy", "monitoring"};
 
 template <typename Words>
@@ -33,6 +35,17 @@ std::string escaped_name(std::string_view path) {
     else name += c;
   }
   return name;
+}
+
+Result<Digest> digest_of_manifest(std::string_view text) {
+  const document::Document document = document::parse_yaml({.path = std::string(k_manifest), .text = std::string(text)});
+  for (const Diagnostic& finding : document.findings()) {
+    if (finding.severity != Severity::error) continue;
+    const Position at = finding.location.span ? finding.location.span->begin : Position{};
+    return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: {}", k_manifest, at.line, at.column, finding.message), finding.help);
+  }
+  if (document.root() == nullptr) return fail(ErrorCode::invalid, fmt::format("`{}` is empty", k_manifest), "type `mops check` to see what is missing");
+  return manifest_digest(*document.root());
 }
 
 }  // namespace
@@ -62,6 +75,19 @@ Digest manifest_digest(const document::Node& manifest) {
   for (const document::Entry& entry : manifest.entries)
     if (!contains(k_keys_outside_identity, entry.key.text)) identity.emplace_back(std::string(entry.key.text), document::Value::of(entry.value));
   return sha256(document::to_canonical_json(document::Value::map(std::move(identity))));
+}
+
+Result<PayloadFile> payload_file(std::string path, std::string_view content, bool executable) {
+  PayloadFile file{.path = std::move(path), .digest = {}, .size = content.size(), .executable = executable};
+  if (file.path == k_manifest) {
+    MOPS_ASSIGN(file.digest, digest_of_manifest(content));
+  } else if (const auto pointer = parse_lfs_pointer(content)) {
+    file.digest = pointer->sha256;
+    file.size = pointer->size;
+  } else {
+    file.digest = sha256(content);
+  }
+  return file;
 }
 
 Payload make_payload(std::vector<PayloadFile> files) {

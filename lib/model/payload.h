@@ -35,6 +35,10 @@ bool is_payload_path(std::string_view path);
 /// level, policy and monitoring.
 Digest manifest_digest(const document::Node& manifest);
 
+/// The line of one file with that content: of a Git LFS pointer the file that it names, of `mops.yaml` manifest_digest. Error: invalid, a
+/// `mops.yaml` that cannot be read.
+Result<PayloadFile> payload_file(std::string path, std::string_view content, bool executable = false);
+
 /// Sorts `files` into a payload. Files that are not payload are dropped.
 Payload make_payload(std::vector<PayloadFile> files);
 

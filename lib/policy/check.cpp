@@ -57,6 +57,11 @@ void Inspection::add_label(const document::Document& document, const Node& node,
 std::vector<Diagnostic> Inspection::take(const std::vector<Waiver>& waivers) && {
   apply(waivers);
   std::stable_sort(findings_.begin(), findings_.end(), shown_before);
+  // Two parts of a check may come across the same broken evidence.
+  const auto is_same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.rule == b.rule && a.message == b.message && a.location.path == b.location.path && a.location.span == b.location.span;
+  };
+  findings_.erase(std::unique(findings_.begin(), findings_.end(), is_same), findings_.end());
   return std::move(findings_);
 }
 

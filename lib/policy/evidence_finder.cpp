@@ -56,14 +56,18 @@ Result<const EvidenceFinder::Found*> EvidenceFinder::find(const Digest& digest, 
   return &found;
 }
 
+Result<const EvidenceFinder::Found*> EvidenceFinder::find_at(const std::string& path) {
+  MOPS_TRY(read(path));
+  return find(digests_.at(path), std::nullopt);
+}
+
 Result<std::optional<std::string>> EvidenceFinder::find_other_than(const std::vector<Digest>& known) {
   std::vector<std::string> folders;
   for (const Digest& payload : known) folders.push_back(evidence::certification_folder(payload));
   for (const std::string& path : inspection_.paths()) {
     if (!evidence::is_certification_path(path)) continue;
     if (std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) { return path.starts_with(folder); })) continue;
-    MOPS_TRY(read(path));
-    MOPS_ASSIGN(const Found* const found, find(digests_.at(path), std::nullopt));
+    MOPS_ASSIGN(const Found* const found, find_at(path));
     if (found->certificate && found->certificate->verdict == Verdict::passed) return std::optional(path);
   }
   return std::optional<std::string>();

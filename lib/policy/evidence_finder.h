@@ -24,6 +24,9 @@ class EvidenceFinder {
   /// nullptr: no certification has that digest. `payload` says where to look first. Error: what reading fails with.
   Result<const Found*> find(const Digest& digest, const std::optional<Digest>& payload);
 
+  /// The certification at a path.
+  Result<const Found*> find_at(const std::string& path);
+
   /// The path of a PASSED certification about a payload that is none of `known`; nullopt: there is none.
   Result<std::optional<std::string>> find_other_than(const std::vector<Digest>& known);
 

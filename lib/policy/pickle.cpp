@@ -13,7 +13,7 @@ bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') |
 std::optional<std::string> find_binary(std::string_view bytes) {
   constexpr std::string_view k_first_opcodes = "\x95\x8a\x8b\x8c\x8d\x8e\x96}])(cKMJXCUGNIFLST\x88\x89\x80\x82\x83\x84";
   if (bytes.size() < 4 || bytes[0] != '\x80' || bytes[1] < 2 || bytes[1] > 5 || k_first_opcodes.find(bytes[2]) == std::string_view::npos) return std::nullopt;
-  return fmt::format("a Python pickle (protocol {})", static_cast<int>(bytes[1]));
+  return fmt::format("a pickle (protocol {})", static_cast<int>(bytes[1]));
 }
 
 /// Protocol 0 is text that ends in `.`: a mark and a dictionary, list or instance, or `c` MODULE, line break, NAME, line break of a call.
@@ -46,13 +46,13 @@ bool is_compressed(std::string_view bytes) {
 
 std::optional<std::string> find_pickle(std::string_view path, std::string_view bytes) {
   if (auto binary = find_binary(bytes)) return binary;
-  if (is_textual(bytes)) return "a Python pickle (protocol 0)";
+  if (is_textual(bytes)) return "a pickle (protocol 0)";
   if (bytes.starts_with("PK\x03\x04")) {
     // torch.save writes NAME/data.pkl; names stand uncompressed before each member and again at the end.
     if (bytes.find("data.pkl") != std::string_view::npos) return "a PyTorch archive with a pickle";
     if (bytes.find(".pkl") != std::string_view::npos) return "an archive with a pickle";
   }
-  if (bytes.starts_with("\x93NUMPY") && bytes.substr(0, 256).find("'|O'") != std::string_view::npos) return "a NumPy array of Python objects, which are pickled";
+  if (bytes.starts_with("\x93NUMPY") && bytes.substr(0, 256).find("'|O'") != std::string_view::npos) return "a NumPy array of pickled objects";
   if (names_pickle(path) && is_compressed(bytes)) return "a compressed file with the name of a pickle";
   return std::nullopt;
 }

@@ -57,30 +57,6 @@ Result<std::string> follow_link(const std::string& path, const Look& look) {
                  "put the file there; a link to a folder is not possible");
 }
 
-Result<Digest> digest_of_manifest(std::string_view text) {
-  const document::Document document = document::parse_yaml({.path = std::string(k_manifest), .text = std::string(text)});
-  for (const Diagnostic& finding : document.findings()) {
-    if (finding.severity != Severity::error) continue;
-    const Position at = finding.location.span ? finding.location.span->begin : Position{};
-    return invalid(fmt::format("{}:{}:{}: {}", k_manifest, at.line, at.column, finding.message), finding.help);
-  }
-  if (document.root() == nullptr) return invalid(fmt::format("`{}` is empty", k_manifest), "type `mops check` to see what is missing");
-  return model::manifest_digest(*document.root());
-}
-
-Result<model::PayloadFile> payload_file(std::string path, std::string_view content, bool executable) {
-  model::PayloadFile file{.path = std::move(path), .digest = {}, .size = content.size(), .executable = executable};
-  if (file.path == k_manifest) {
-    MOPS_ASSIGN(file.digest, digest_of_manifest(content));
-  } else if (const auto pointer = model::parse_lfs_pointer(content)) {
-    file.digest = pointer->sha256;
-    file.size = pointer->size;
-  } else {
-    file.digest = sha256(content);
-  }
-  return file;
-}
-
 /// A payload file of a commit. `target` is where its content stands: another path than `path` when that is a link.
 struct Entry {
   std::string path;
@@ -165,7 +141,7 @@ Result<std::vector<model::PayloadFile>> payload_files(Repository& repository, co
   std::vector<model::PayloadFile> files;
   files.reserve(entries.size());
   MOPS_TRY(read_entries(repository, entries, [&](const Entry& entry, std::string_view content) -> Result<void> {
-    MOPS_ASSIGN(model::PayloadFile file, payload_file(entry.path, content, entry.executable));
+    MOPS_ASSIGN(model::PayloadFile file, model::payload_file(entry.path, content, entry.executable));
     files.push_back(std::move(file));
     return {};
   }));
@@ -180,7 +156,7 @@ Result<std::vector<model::PayloadFile>> work_tree_payload_files(FileSystem& file
     MOPS_ASSIGN(const std::string target, follow_link(path, [&](const std::string& at) { return look_on_disk(files, folder, at); }));
     MOPS_ASSIGN(const FileStatus status, files.status(folder / target));
     MOPS_ASSIGN(const std::string content, files.read(folder / target));
-    MOPS_ASSIGN(model::PayloadFile file, payload_file(path, content, status.executable));
+    MOPS_ASSIGN(model::PayloadFile file, model::payload_file(path, content, status.executable));
     result.push_back(std::move(file));
   }
   std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.path < b.path; });

@@ -7,13 +7,13 @@ using mops::policy::find_pickle;
 using namespace std::string_literals;
 
 TEST_CASE("pickles by their first bytes") {
-  CHECK(find_pickle("m", "\x80\x02}q\x00."s) == "a Python pickle (protocol 2)");
-  CHECK(find_pickle("m", "\x80\x04\x95\x05\x00"s) == "a Python pickle (protocol 4)");
-  CHECK(find_pickle("m", "\x80\x05\x95\x05\x00"s) == "a Python pickle (protocol 5)");
-  CHECK(find_pickle("m", "(dp0\nVa\np1\nI1\ns."s) == "a Python pickle (protocol 0)");
-  CHECK(find_pickle("m", "cposix\nsystem\np0\n(Vecho\np1\ntp2\nRp3\n."s) == "a Python pickle (protocol 0)");
+  CHECK(find_pickle("m", "\x80\x02}q\x00."s) == "a pickle (protocol 2)");
+  CHECK(find_pickle("m", "\x80\x04\x95\x05\x00"s) == "a pickle (protocol 4)");
+  CHECK(find_pickle("m", "\x80\x05\x95\x05\x00"s) == "a pickle (protocol 5)");
+  CHECK(find_pickle("m", "(dp0\nVa\np1\nI1\ns."s) == "a pickle (protocol 0)");
+  CHECK(find_pickle("m", "cposix\nsystem\np0\n(Vecho\np1\ntp2\nRp3\n."s) == "a pickle (protocol 0)");
   CHECK(find_pickle("m", "PK\x03\x04....archive/data.pkl"s) == "a PyTorch archive with a pickle");
-  CHECK(find_pickle("m", "\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False"s) == "a NumPy array of Python objects, which are pickled");
+  CHECK(find_pickle("m", "\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False"s) == "a NumPy array of pickled objects");
   CHECK(find_pickle("m.pkl.gz", "\x1f\x8b\x08"s) == "a compressed file with the name of a pickle");
   CHECK(find_pickle("m.joblib", "\x78\x9c\x00"s) == "a compressed file with the name of a pickle");
 }
