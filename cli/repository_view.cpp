@@ -12,7 +12,7 @@ Result<ModelView> ModelView::of_commit(Workspace& workspace, const repository::O
   for (const repository::TreeFile& file : tree) {
     if (file.mode == repository::FileMode::submodule) continue;
     view.paths_.push_back(file.path);
-    view.blobs_.emplace(file.path, file.blob);
+    view.committed_.emplace(file.path, file);
   }
   return view;
 }
@@ -34,22 +34,27 @@ Result<ModelView> ModelView::of_work_tree(Env& env, Workspace& workspace) {
   for (const repository::TreeFile* file : absent) {
     if (std::find(status.changed.begin(), status.changed.end(), file->path) != status.changed.end()) continue;
     view.paths_.push_back(file->path);
-    view.blobs_.emplace(file->path, file->blob);
+    view.committed_.emplace(file->path, *file);
   }
   std::sort(view.paths_.begin(), view.paths_.end());
   return view;
 }
 
 Result<std::string> ModelView::read(const std::string& path) {
-  const auto blob = blobs_.find(path);
-  if (blob != blobs_.end()) return workspace_->repository().read_blob(blob->second);
+  const auto committed = committed_.find(path);
+  if (committed != committed_.end()) return workspace_->repository().read_blob(committed->second.blob);
   return files_->read(workspace_->folder() / path);
 }
 
 Result<uint64_t> ModelView::size(const std::string& path) {
-  if (const auto blob = blobs_.find(path); blob != blobs_.end()) return workspace_->repository().blob_size(blob->second);
+  if (const auto committed = committed_.find(path); committed != committed_.end()) return workspace_->repository().blob_size(committed->second.blob);
   MOPS_ASSIGN(const FileStatus status, files_->status(workspace_->folder() / path));
   return status.size;
+}
+
+bool ModelView::is_executable(const std::string& path) const {
+  const auto committed = committed_.find(path);
+  return committed != committed_.end() && committed->second.mode == repository::FileMode::executable;
 }
 
 bool ModelView::is_ignored(const std::string& path) {

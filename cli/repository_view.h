@@ -22,6 +22,8 @@ class ModelView final : public policy::RepositoryView {
   bool is_ignored(const std::string& path) override;
   Result<std::vector<model::Version>> released_versions(const std::string& name) override;
   Result<std::optional<policy::ReleasedVersion>> released(const std::string& name, const model::Version& version) override;
+  /// Of a path that is read from a commit.
+  [[nodiscard]] bool is_executable(const std::string& path) const;
 
  private:
   ModelView(FileSystem* files, Workspace& workspace) : files_(files), workspace_(&workspace) {}
@@ -29,7 +31,7 @@ class ModelView final : public policy::RepositoryView {
   FileSystem* files_;   ///< nullptr: everything comes from the commit
   Workspace* workspace_;
   std::vector<std::string> paths_;
-  std::map<std::string, repository::ObjectId> blobs_;   ///< of those that are read from the commit
+  std::map<std::string, repository::TreeFile> committed_;   ///< those that are read from the commit
 };
 
 }  // namespace mops::cli

@@ -176,6 +176,12 @@ Certification read_certification(const Field& field, const Manifest& manifest) {
   return certification;
 }
 
+TemplateChoice read_template_choice(const Field& field) {
+  TemplateChoice choice{.name = field.maybe("template").text(), .left_out = {}};
+  for (const Field& item : field.maybe("without").items()) choice.left_out.push_back({.path = item.at("path").path(), .reason = item.at("reason").text()});
+  return choice;
+}
+
 }  // namespace
 
 std::string_view to_string(Level level) { return level == Level::prototype ? "prototype" : "production"; }
@@ -230,6 +236,7 @@ Result<Manifest> read_manifest(const document::Document& document) {
   manifest.endpoints = root.maybe("endpoints").texts();
   manifest.configuration = root.maybe("configuration").text_map();
   manifest.certification = read_certification(root.maybe("certification"), manifest);
+  manifest.template_choice = read_template_choice(root.maybe("policy"));
   return reader.finish(std::move(manifest));
 }
 

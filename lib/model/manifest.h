@@ -82,6 +82,18 @@ struct Certification {
   double tolerance = 1e-6;               ///< relative, when answers are compared with the certified ones
 };
 
+/// A managed file of the template that this repository goes without, and why.
+struct LeftOut {
+  std::string path;
+  std::string reason;
+};
+
+/// Which template of the policy the repository follows.
+struct TemplateChoice {
+  std::string name;                ///< LANGUAGE/TASK; empty: the language of the environment, and the task
+  std::vector<LeftOut> left_out;
+};
+
 /// `mops.yaml`, parsed. Only what a schema-valid document says; nothing is guessed.
 struct Manifest {
   std::string name;
@@ -99,6 +111,7 @@ struct Manifest {
   std::vector<std::string> endpoints;
   std::map<std::string, std::string> configuration;  ///< key → type word; values come from the stage
   Certification certification;
+  TemplateChoice template_choice;
 
   [[nodiscard]] const Dataset* find_dataset(std::string_view dataset_name) const;
 };

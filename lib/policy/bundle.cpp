@@ -21,7 +21,8 @@ std::string_view first_part(std::string_view path) { return path.substr(0, path.
 Result<void> list_below(FileSystem& files, const Path& folder, const std::string& prefix, std::vector<std::string>& paths) {
   MOPS_ASSIGN(const auto entries, files.list(folder));
   for (const DirectoryEntry& entry : entries) {
-    if (entry.name.starts_with(".git")) continue;
+    // The policy's own at its root; below, `.gitignore` and the like are parts of templates.
+    if (entry.name == ".git" || (prefix.empty() && entry.name.starts_with(".git"))) continue;
     const std::string path = prefix + entry.name;
     if (entry.kind == FileKind::directory) {
       MOPS_TRY(list_below(files, folder / entry.name, path + "/", paths));

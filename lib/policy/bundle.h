@@ -24,7 +24,7 @@ class Bundle {
   /// What the program carries; borrows both for ever. `templates` has `environments/NAME.yaml` beside its languages.
   static Bundle built_in(std::span<const EmbeddedFile> schemas, std::span<const EmbeddedFile> templates);
 
-  /// Reads a folder; `.git*` in it is left out. `origin` is how people call it. Errors: not_found without a `policy.yaml`, invalid
+  /// Reads a folder without the `.git*` at its root. `origin` is how people call it. Errors: not_found without a `policy.yaml`, invalid
   /// for a symbolic link or for more than 64 MiB, and what reading fails with.
   static Result<Bundle> read(FileSystem& files, const Path& folder, const Bundle& built_in, std::string origin);
 

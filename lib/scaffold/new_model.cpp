@@ -6,23 +6,9 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace mops::scaffold {
 namespace {
-
-constexpr std::string_view k_common = "common";
-
-/// The names of the folders in a folder (`LANGUAGE/`, or the root when empty).
-std::set<std::string, std::less<>> folders_in(std::span<const EmbeddedFile> templates, std::string_view folder) {
-  std::set<std::string, std::less<>> names;
-  for (const EmbeddedFile& file : templates) {
-    if (!file.path.starts_with(folder)) continue;
-    const std::string_view rest = file.path.substr(folder.size());
-    if (const size_t slash = rest.find('/'); slash != std::string_view::npos) names.emplace(rest.substr(0, slash));
-  }
-  return names;
-}
 
 Result<void> expect_one_of(std::string_view what, const std::string& word, const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), word) != known.end()) return {};
@@ -54,18 +40,8 @@ Values values_of(const NewModel& model) {
           {"mops_version", model.mops_version}};
 }
 
-std::vector<std::string> languages(std::span<const EmbeddedFile> templates) {
-  std::vector<std::string> found;
-  for (const std::string& folder : folders_in(templates, ""))
-    if (folders_in(templates, folder + "/").contains(k_common)) found.push_back(folder);
-  return found;
-}
-
-std::vector<std::string> tasks(std::span<const EmbeddedFile> templates, std::string_view language) {
-  std::vector<std::string> found;
-  for (const std::string& folder : folders_in(templates, fmt::format("{}/", language)))
-    if (folder != k_common) found.push_back(folder);
-  return found;
+PlannedFile rendered_file(std::string_view path, std::string_view content, const Values& values) {
+  return {.path = render(path, values), .content = render(content, values), .mode = content.starts_with("#!") ? 0755U : 0644U};
 }
 
 Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> templates) {
@@ -77,15 +53,12 @@ Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> 
   MOPS_TRY(expect_plain_text("description", model.description));
 
   const Values values = values_of(model);
+  MOPS_ASSIGN(const TemplateFiles chosen, template_files(templates, model.language, model.task));
   std::map<std::string, PlannedFile> planned;
-  for (const std::string_view layer : {k_common, std::string_view(model.task)}) {
-    const std::string folder = fmt::format("{}/{}/", model.language, layer);
-    for (const EmbeddedFile& file : templates) {
-      if (!file.path.starts_with(folder)) continue;
-      std::string path = render(file.path.substr(folder.size()), values);
-      const uint32_t mode = file.content.starts_with("#!") ? 0755 : 0644;
-      planned.insert_or_assign(path, PlannedFile{.path = path, .content = render(file.content, values), .mode = mode});
-    }
+  for (const auto& [raw_path, content] : chosen.files) {
+    PlannedFile file = rendered_file(raw_path, content, values);
+    std::string path = file.path;
+    planned.insert_or_assign(std::move(path), std::move(file));
   }
   WritePlan plan{.folder = model.folder, .files = {}};
   for (auto& [path, file] : planned) plan.files.push_back(std::move(file));

@@ -3,12 +3,12 @@
 #include "base/embedded_file.h"
 #include "base/result.h"
 #include "scaffold/template.h"
+#include "scaffold/template_files.h"
 #include "scaffold/write_plan.h"
 
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace mops::scaffold {
 
@@ -28,13 +28,11 @@ struct NewModel {
 /// The placeholders of templates and what they become.
 Values values_of(const NewModel& model);
 
-/// Found among the templates: `LANGUAGE/common/...` makes a language, `LANGUAGE/TASK/...` a task of it. Sorted.
-std::vector<std::string> languages(std::span<const EmbeddedFile> templates);
-std::vector<std::string> tasks(std::span<const EmbeddedFile> templates, std::string_view language);
+/// A file of a template, path and text rendered. One that begins with `#!` is executable.
+PlannedFile rendered_file(std::string_view path, std::string_view content, const Values& values);
 
-/// The files of a new model repository: those of `LANGUAGE/common`, and over them those of `LANGUAGE/TASK`. A file that begins
-/// with `#!` becomes executable. Error: usage, for an unknown language or task (with those that exist) and for texts that
-/// would break the files.
+/// The files of a new model repository: those of `LANGUAGE/common`, and over them those of `LANGUAGE/TASK`. Error: usage, for an
+/// unknown language or task (with those that exist) and for texts that would break the files.
 Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> templates);
 
 }  // namespace mops::scaffold

@@ -74,10 +74,12 @@ TEST_CASE("a bundle is a folder over the built-in policy") {
     static const std::vector<EmbeddedFile> k_templates = {{.path = "python/common/a", .content = "1"}, {.path = "r/common/a", .content = "2"}};
     acme.write("policy.yaml", k_head);
     acme.write("templates/r/common/b", "3");
+    acme.write("templates/r/common/.gitignore", "4");
+    acme.write(".gitignore", "of the policy itself");
     const Bundle bundle = Bundle::read(acme.files, acme.folder.path(), Bundle::built_in({}, k_templates), "x").value();
     std::string listed;
     for (const EmbeddedFile& file : bundle.templates()) listed += fmt::format("{}={} ", file.path, file.content);
-    CHECK(listed == "python/common/a=1 r/common/b=3 ");
+    CHECK(listed == "python/common/a=1 r/common/.gitignore=4 r/common/b=3 ");
   }
   SUBCASE("the digest is that of sha256sum's lines, without .git") {
     acme.write("policy.yaml", k_head);
