@@ -182,6 +182,19 @@ TemplateChoice read_template_choice(const Field& field) {
   return choice;
 }
 
+std::vector<Waiver> read_waivers(const Field& list) {
+  std::vector<Waiver> waivers;
+  for (const Field& item : list.items()) {
+    const Field expires = item.at("expires");
+    Waiver waiver{.rule = item.at("rule").text(), .owner = item.at("owner").text(), .expires = expires.text(), .end = {}};
+    const auto end = parse_time(waiver.expires, DateMeans::end_of_day);
+    if (end) waiver.end = *end;
+    else expires.refuse(fmt::format("found `{}` in `expires`, expected a date such as `2027-03-31`", waiver.expires));
+    waivers.push_back(std::move(waiver));
+  }
+  return waivers;
+}
+
 }  // namespace
 
 std::string_view to_string(Level level) { return level == Level::prototype ? "prototype" : "production"; }
@@ -237,6 +250,7 @@ Result<Manifest> read_manifest(const document::Document& document) {
   manifest.configuration = root.maybe("configuration").text_map();
   manifest.certification = read_certification(root.maybe("certification"), manifest);
   manifest.template_choice = read_template_choice(root.maybe("policy"));
+  manifest.waivers = read_waivers(root.maybe("policy").maybe("waivers"));
   return reader.finish(std::move(manifest));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
 #include "document/document.h"
@@ -94,6 +95,15 @@ struct TemplateChoice {
   std::vector<LeftOut> left_out;
 };
 
+/// A rule of the policy that the team need not keep for a while (`policy.waivers`). What it means is the policy's business, whether a
+/// version with it may serve the stage's.
+struct Waiver {
+  std::string rule;
+  std::string owner;
+  std::string expires;  ///< as written
+  SystemTime end;       ///< of its last day
+};
+
 /// `mops.yaml`, parsed. Only what a schema-valid document says; nothing is guessed.
 struct Manifest {
   std::string name;
@@ -112,6 +122,7 @@ struct Manifest {
   std::map<std::string, std::string> configuration;  ///< key → type word; values come from the stage
   Certification certification;
   TemplateChoice template_choice;
+  std::vector<Waiver> waivers;
 
   [[nodiscard]] const Dataset* find_dataset(std::string_view dataset_name) const;
 };

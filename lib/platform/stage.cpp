@@ -25,11 +25,12 @@ std::map<std::string, std::string> read_configuration(const Field& map) {
 }
 
 Stage read_stage(const Field& field) {
-  field.expect_keys({"name", "target", "listen", "level", "trusted_keys", "configuration"});
+  field.expect_keys({"name", "target", "listen", "level", "trusted_keys", "waivers", "configuration"});
   (void)field.maybe("target").choice<bool>({{"local", true}}, true);
   Stage stage{.name = field.at("name").parsed(model::parse_stage),
               .level = field.maybe("level").choice<Level>({{"prototype", Level::prototype}, {"production", Level::production}}, Level::prototype),
               .trusted_keys = read_trusted_keys(field.maybe("trusted_keys")),
+              .waivers = field.maybe("waivers").choice<Waivers>({{"allowed", Waivers::allowed}, {"refused", Waivers::refused}}, Waivers::allowed),
               .configuration = read_configuration(field.maybe("configuration"))};
   if (const Field listen = field.maybe("listen"); listen.present()) stage.listen = listen.parsed(ListenAddress::parse);
   return stage;

@@ -19,12 +19,16 @@ struct ListenAddress {
   [[nodiscard]] std::string to_string() const;
 };
 
+/// Whether a version may come to a stage while its manifest waives rules of the policy.
+enum class Waivers { allowed, refused };
+
 /// What the platform demands of a version before it may serve here. Belongs to the platform, never to a model repository.
 struct Stage {
   std::string name = "dev";
   ListenAddress listen = {};
   model::Level level = model::Level::prototype;
   std::vector<std::string> trusted_keys = {};          ///< key ids; empty: any key whose signature is right
+  Waivers waivers = Waivers::allowed;
   std::map<std::string, std::string> configuration = {};
 
   /// sha256 of the canonical JSON of `configuration`: what the journal keeps of the values.

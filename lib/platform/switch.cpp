@@ -9,13 +9,21 @@ namespace {
 std::string shown(const std::string& model, const VersionLabel& label) { return fmt::format("{}@{}", model, label.version.to_string()); }
 
 /// What a version must satisfy when it comes to a stage; what expires or is set later never stops a rollback.
-Result<void> admit(const Stage& stage, const StoredVersion& version) {
+Result<void> admit(const Stage& stage, const StoredVersion& version, SystemTime now) {
   if (!stage.trusted_keys.empty() && std::find(stage.trusted_keys.begin(), stage.trusted_keys.end(), version.key_id) == stage.trusted_keys.end())
     return fail(ErrorCode::refused, fmt::format("the certificate is signed by key {}, which stage `{}` does not trust", version.key_id.substr(0, 16), stage.name),
                 "certify with a key of the stage, or add the key id to `trusted_keys` in stages.yaml");
   if (stage.level == model::Level::production && version.manifest.level != model::Level::production)
     return fail(ErrorCode::refused, fmt::format("stage `{}` takes models of level `production`, this one is a `prototype`", stage.name),
                 "`mops check --level production` says what is missing");
+  for (const model::Waiver& waiver : version.manifest.waivers) {
+    if (stage.waivers == Waivers::refused)
+      return fail(ErrorCode::refused, fmt::format("stage `{}` takes no waivers, and this version waives `{}`", stage.name, waiver.rule),
+                  "set right what it is for, remove it from mops.yaml and release again");
+    if (waiver.end < now)
+      return fail(ErrorCode::refused, fmt::format("the waiver of `{}` by {} expired on {}", waiver.rule, waiver.owner, waiver.expires),
+                  "set right what it was for, or agree on another day, and release again");
+  }
   return {};
 }
 
@@ -101,7 +109,7 @@ class Switch {
       MOPS_ASSIGN(const bool served, has_served());
       if (served) return {};
     }
-    return admit(stage_.stage, *version_);
+    return admit(stage_.stage, *version_, parts_.world.clock.now());
   }
 
   /// A rollback names any version (`--to`): one that never served in this stage was never admitted to it.

@@ -33,7 +33,7 @@ TEST_CASE("stages: all that can be said") {
                            "  - name: dev\n"
                            "  - name: production\n    target: local\n    listen: 0.0.0.0:80\n    level: production\n"
                            "    trusted_keys: [" + std::string(64, 'A') + ", \"" + std::string(64, '0') + "\"]\n"
-                           "    configuration: {threshold: 0.50, name: b, strict: true, count: 3}\n    x-owner: {team: us}\n");
+                           "    waivers: refused\n    configuration: {threshold: 0.50, name: b, strict: true, count: 3}\n    x-owner: {team: us}\n");
   REQUIRE_MESSAGE(stages, stages.error().message);
   REQUIRE(stages->size() == 2);
   const Stage& dev = (*stages)[0];
@@ -41,11 +41,13 @@ TEST_CASE("stages: all that can be said") {
   CHECK(dev.listen.to_string() == "127.0.0.1:8080");
   CHECK(dev.level == model::Level::prototype);
   CHECK(dev.trusted_keys.empty());
+  CHECK(dev.waivers == Waivers::allowed);
   CHECK(dev.configuration.empty());
   const Stage& production = (*stages)[1];
   CHECK(production.name == "production");
   CHECK(production.listen.to_string() == "0.0.0.0:80");
   CHECK(production.level == model::Level::production);
+  CHECK(production.waivers == Waivers::refused);
   CHECK(production.trusted_keys == std::vector<std::string>{std::string(64, 'a'), std::string(64, '0')});
   CHECK(production.configuration == std::map<std::string, std::string>{{"count", "3"}, {"name", "b"}, {"strict", "true"}, {"threshold", "0.50"}});
 }
@@ -64,10 +66,11 @@ TEST_CASE("stages: what is wrong, and where") {
   CHECK(refusal("format: stages/v1\nstages:\n  - name: dev\n  - listen: \":0\"\n") == "stages.yaml:4:5: item 2 of `stages` has no `name`");
   CHECK(stage_refusal("lisen: \":80\"") == "stages.yaml:4:5: unknown key `lisen` in `stages`; help: did you mean `listen`?");
   CHECK(stage_refusal("colour: red") ==
-        "stages.yaml:4:5: unknown key `colour` in `stages`; help: known are `name`, `target`, `listen`, `level`, `trusted_keys` and `configuration`");
+        "stages.yaml:4:5: unknown key `colour` in `stages`; help: known are `name`, `target`, `listen`, `level`, `trusted_keys`, `waivers` and `configuration`");
   CHECK(stage_refusal("listen: 8080") == "stages.yaml:4:13: found an integer in `listen`, expected a string; help: put it in quotes: `\"8080\"`");
   CHECK(stage_refusal("listen: \":99999\"") == "stages.yaml:4:13: `:99999` is not an address to listen on; help: write HOST:PORT, such as 127.0.0.1:8080");
   CHECK(stage_refusal("level: high") == "stages.yaml:4:12: found `high` in `level`, expected `prototype` or `production`");
+  CHECK(stage_refusal("waivers: none") == "stages.yaml:4:14: found `none` in `waivers`, expected `allowed` or `refused`");
   CHECK(stage_refusal("target: moon") == "stages.yaml:4:13: found `moon` in `target`, expected `local`");
   CHECK(stage_refusal("trusted_keys: abc") == "stages.yaml:4:19: found a string in `trusted_keys`, expected a list");
   CHECK(stage_refusal("trusted_keys: [abc]") == "stages.yaml:4:20: found `abc` in `trusted_keys`, expected a sha256 digest; help: a digest is 64 hexadecimal digits");
