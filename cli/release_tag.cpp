@@ -27,9 +27,11 @@ ReleaseTrailers read_trailers(std::string_view message) {
 Result<std::vector<model::Version>> released_versions(Workspace& workspace, const std::string& name) {
   MOPS_ASSIGN(const std::vector<std::string> tags, workspace.repository().tag_names(name + "@v"));
   std::vector<model::Version> versions;
-  for (const std::string& tag : tags) {
-    const auto parsed = model::parse_version_tag(tag);
-    if (parsed && !std::binary_search(tags.begin(), tags.end(), tag + "!")) versions.push_back(parsed->version);
+  for (size_t i = 0; i < tags.size(); ++i) {
+    // `!` comes before whatever else could follow the same beginning.
+    const bool is_taken_back = i + 1 < tags.size() && tags[i + 1].size() == tags[i].size() + 1 && tags[i + 1].starts_with(tags[i]) && tags[i + 1].ends_with('!');
+    if (is_taken_back) continue;
+    if (auto parsed = model::parse_version_tag(tags[i])) versions.push_back(std::move(parsed->version));
   }
   return versions;
 }

@@ -1,3 +1,4 @@
+#include "cli/client_warning.h"
 #include "cli/commands/all.h"
 #include "cli/incoming.h"
 #include "cli/platform_access.h"
@@ -21,6 +22,7 @@ class SwitchCommand : public Command {
     request.reason = reason_;
     request.actor = user.name;
     request.host = user.host;
+    warn_of_broken_clients(env, client, request);
     const SteadyTime begun = env.clock.steady();
     MOPS_ASSIGN(const JournalRecord record, client.perform(request, [&](const std::string& step) { env.console.err(step + " …\n"); }, env.stop));
     if (format_ == "json") {

@@ -3,6 +3,7 @@
 #include "repository/discovery.h"
 #include "repository/git_program_repository.h"
 #include "repository/problems.h"
+#include "repository/tag_files.h"
 
 #include <algorithm>
 #include <chrono>
@@ -33,7 +34,6 @@ using OdbHandle = Handle<git_odb, git_odb_free>;
 using StatusHandle = Handle<git_status_list, git_status_list_free>;
 using IndexHandle = Handle<git_index, git_index_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;
-using IteratorHandle = Handle<git_reference_iterator, git_reference_iterator_free>;
 using SignatureHandle = Handle<git_signature, git_signature_free>;
 using RemoteHandle = Handle<git_remote, git_remote_free>;
 
@@ -45,6 +45,8 @@ int fill(H& handle, Call&& call) {
   handle.reset(raw);
   return rc;
 }
+
+constexpr std::string_view k_tags_folder = "refs/tags/";
 
 std::string last_message() {
   const git_error* error = git_error_last();
@@ -156,7 +158,9 @@ Result<Head> GitRepository::head() {
 Result<ObjectId> GitRepository::resolve(std::string_view revision) {
   ObjectHandle object;
   ObjectHandle commit;
-  const std::string text(revision);
+  std::string text(revision);
+  if (revision.starts_with(k_tags_folder))
+    if (auto id = tag_id_in(place_.git_folder, revision.substr(k_tags_folder.size()))) text = *std::move(id);
   int rc = fill(object, [&](git_object** out) { return git_revparse_single(out, repository_.get(), text.c_str()); });
   if (rc == 0) rc = fill(commit, [&](git_object** out) { return git_object_peel(out, object.get(), GIT_OBJECT_COMMIT); });
   if (rc != 0) return fail(problems::no_revision(revision));
@@ -264,14 +268,15 @@ Result<std::vector<std::string>> GitRepository::work_tree_files(std::string_view
 Result<std::optional<Tag>> GitRepository::tag(const std::string& reference_name) {
   git_oid id;
   ObjectHandle object;
-  if (git_reference_name_to_id(&id, repository_.get(), reference_name.c_str()) != 0) return damaged();
+  const auto hex = tag_id_in(place_.git_folder, std::string_view(reference_name).substr(k_tags_folder.size()));
+  if (hex ? git_oid_fromstrn(&id, hex->data(), hex->size()) != 0 : git_reference_name_to_id(&id, repository_.get(), reference_name.c_str()) != 0) return damaged();
   if (fill(object, [&](git_object** out) { return git_object_lookup(out, repository_.get(), &id, GIT_OBJECT_ANY); }) != 0)
     return unreadable({to_hex_id(&id)});
   if (git_object_type(object.get()) != GIT_OBJECT_TAG) return std::nullopt;
   ObjectHandle commit;
   if (fill(commit, [&](git_object** out) { return git_object_peel(out, object.get(), GIT_OBJECT_COMMIT); }) != 0) return std::nullopt;
   const auto* tag = reinterpret_cast<const git_tag*>(object.get());
-  Tag result{.name = reference_name.substr(std::string_view("refs/tags/").size()), .commit = {to_hex_id(git_object_id(commit.get()))}};
+  Tag result{.name = reference_name.substr(k_tags_folder.size()), .commit = {to_hex_id(git_object_id(commit.get()))}};
   if (const git_signature* tagger = git_tag_tagger(tag)) {
     result.tagger_name = tagger->name;
     result.tagger_email = tagger->email;
@@ -282,20 +287,7 @@ Result<std::optional<Tag>> GitRepository::tag(const std::string& reference_name)
   return result;
 }
 
-Result<std::vector<std::string>> GitRepository::tag_names(std::string_view prefix) {
-  IteratorHandle iterator;
-  if (fill(iterator, [&](git_reference_iterator** out) { return git_reference_iterator_glob_new(out, repository_.get(), "refs/tags/*"); }) != 0)
-    return damaged();
-  constexpr std::string_view folder = "refs/tags/";
-  std::vector<std::string> names;
-  const char* name = nullptr;
-  int rc = 0;
-  while ((rc = git_reference_next_name(&name, iterator.get())) == 0)
-    if (const std::string_view tag = std::string_view(name).substr(folder.size()); tag.starts_with(prefix)) names.emplace_back(tag);
-  if (rc != GIT_ITEROVER) return damaged();
-  std::sort(names.begin(), names.end());
-  return names;
-}
+Result<std::vector<std::string>> GitRepository::tag_names(std::string_view prefix) { return tag_names_in(place_.git_folder, prefix); }
 
 Result<std::vector<Tag>> GitRepository::tags(std::string_view prefix) {
   MOPS_ASSIGN(const std::vector<std::string> names, tag_names(prefix));
