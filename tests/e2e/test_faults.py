@@ -90,7 +90,7 @@ def test_standby_that_does_not_come_up_is_no_way_back_and_stays_supervised(platf
     server.rename(server.with_name("away"))
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: platform.model()["standby"]["state"] == "waiting", "the crash to be seen")
-    answer = platform.refused(2, "cannot find the program `./server`", "rollback", "line", "-m", "back")
+    answer = platform.refused(1, "the platform's copy is damaged: `server` of payload", "rollback", "line", "-m", "back")
     assert platform.ask() == (200, 1.002), answer
     server.with_name("away").rename(server)
     wait_for(lambda: platform.model()["standby"]["state"] == "ready", "the standby to come back")
