@@ -135,7 +135,7 @@ TEST_CASE("messages: records") {
   CHECK(read_journal(parse(R"({"format_version":1,"faults":[],"records":[]})"))->records.empty());
   const auto broken = read_journal(parse(R"({"faults":[],"records":[{"format":"journal/v9"}]})"));
   REQUIRE_FALSE(broken);
-  CHECK(broken.error().message == "message:1:23: found format `journal/v9`, newer than `journal/v1`, the newest that this mops reads");
+  CHECK(broken.error().message == "message:1:35: found format `journal/v9`, newer than `journal/v1`, the newest that this mops reads");
 }
 
 TEST_CASE("messages: faults of the journal, and what is said to them") {

@@ -67,7 +67,7 @@ TEST_CASE("chain: what is said") {
   }
   SUBCASE("unreadable") {
     journal.rows[1].text = "{}";
-    CHECK(journal.verified() == "record 2 (churn#dev#2) cannot be read: journal record: `format`: is missing, expected a string\n");
+    CHECK(journal.verified() == "record 2 (churn#dev#2) cannot be read: churn#dev#2:1:1: `format` is missing\n");
   }
   SUBCASE("everything removed") {
     journal.rows.clear();
