@@ -6,16 +6,18 @@ namespace mops::cli {
 
 using platform::JournalRecord;
 
+std::string stage_tag_message(const JournalRecord& record) {
+  return fmt::format("{} {} to {} in {}\n\n{}\n\nRecord: {}\nPayload: {}\nActor: {}\nTime: {}\n", to_string(record.kind), record.model,
+                     record.to.version.to_string(), record.stage, record.reason, record.id, record.to.payload.hex(), record.actor.name.value, to_rfc3339(record.switched));
+}
+
 StageTags write_stage_tags(Workspace& workspace, std::span<const JournalRecord> records) {
   StageTags tags;
   for (const JournalRecord& record : records) {
     const auto commit = workspace.repository().resolve(record.to.commit);
     if (!commit) continue;
     const std::string name = model::stage_tag(record.model, record.stage, record.number);
-    const std::string message =
-        fmt::format("{} {} to {} in {}\n\n{}\n\nRecord: {}\nPayload: {}\nActor: {}\nTime: {}\n", to_string(record.kind), record.model,
-                    record.to.version.to_string(), record.stage, record.reason, record.id, record.to.payload.hex(), record.actor.name.value, to_rfc3339(record.switched));
-    if (auto created = workspace.repository().create_annotated_tag(name, *commit, message); !created) tags.problems.push_back(std::move(created).error());
+    if (auto created = workspace.repository().create_annotated_tag(name, *commit, stage_tag_message(record)); !created) tags.problems.push_back(std::move(created).error());
     else tags.names.push_back(name);
   }
   return tags;

@@ -17,6 +17,9 @@ struct StageTags {
 };
 StageTags write_stage_tags(Workspace& workspace, std::span<const platform::JournalRecord> records);
 
+/// What the tag of a record says, for as long as the record is the one that was written.
+std::string stage_tag_message(const platform::JournalRecord& record);
+
 /// Publishes tags to the repository's remote (the only one, or `origin`); says on standard error what happened. Returns
 /// whether all are there. A host that is away is no error: `mops push` publishes later.
 Result<bool> publish_tags(Env& env, Workspace& workspace, std::span<const std::string> tags);

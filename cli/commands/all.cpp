@@ -20,6 +20,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_rollback_command,
            make_status_command,
            make_history_command,
+           make_audit_command,
            make_logs_command,
            make_push_command,
            make_policy_rules_command,

@@ -1,4 +1,5 @@
 #include "cli/commands/all.h"
+#include "cli/journal_faults.h"
 #include "cli/platform_access.h"
 #include "cli/table.h"
 #include "document/value.h"
@@ -32,13 +33,15 @@ class HistoryCommand final : public Command {
     if (at_) {
       MOPS_ASSIGN(at, parse_time(*at_, DateMeans::end_of_day));
     }
-    MOPS_ASSIGN(std::vector<JournalRecord> records, client.journal(model_, stage_, env.stop));
+    MOPS_ASSIGN(platform::CheckedJournal journal, client.journal(model_, stage_, env.stop));
+    std::vector<JournalRecord>& records = journal.records;
     if (at) std::erase_if(records, [&](const JournalRecord& record) { return record.switched > *at; });
     if (at) keep_last_of_each(records);
     if (format_ == "json") {
-      env.console.out(to_json(to_value(records), document::JsonLayout::indented));
+      env.console.out(to_json(to_value(journal), document::JsonLayout::indented));
       return ExitCode::done;
     }
+    for (const std::string& line : lines_about(journal.faults)) env.console.out(env.console.paint_out(Colour::red, line) + "\n");
     if (records.empty()) {
       env.console.err(at ? fmt::format("nothing served at {}\n", to_rfc3339(*at)) : "nothing has been promoted yet\n");
       return ExitCode::done;

@@ -49,8 +49,8 @@ class LogsCommand final : public Command {
 
   /// A version that left its route keeps its log.
   Result<Path> find_old_log(platform::AdminClient& client, Env& env, const std::string& stage) {
-    MOPS_ASSIGN(const auto records, client.journal(model_, stage, env.stop));
-    for (const platform::JournalRecord& record : records)
+    MOPS_ASSIGN(const platform::CheckedJournal journal, client.journal(model_, stage, env.stop));
+    for (const platform::JournalRecord& record : journal.records)
       if (record.to.version.to_string() == *version_) return client.folder().log(stage, model_, record.to.payload.hex());
     return fail(ErrorCode::not_found, fmt::format("`{}` never served version {} in stage `{}`", model_, *version_, stage), "`mops history` shows what did");
   }

@@ -170,8 +170,8 @@ class RollbackCommand final : public SwitchCommand {
   /// `--to`: a version that the platform keeps, else a released one from the repository.
   Result<void> choose(Env& env, platform::AdminClient& client, SwitchRequest& request, std::optional<Incoming>& incoming) {
     MOPS_ASSIGN(const model::Version version, model::Version::parse(*to_));
-    MOPS_ASSIGN(const std::vector<JournalRecord> records, client.journal(request.model, "", env.stop));
-    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    MOPS_ASSIGN(const platform::CheckedJournal journal, client.journal(request.model, "", env.stop));
+    for (auto record = journal.records.rbegin(); record != journal.records.rend(); ++record) {
       if (record->to.version != version) continue;
       request.to = record->to;
       return {};

@@ -43,8 +43,8 @@ class PushCommand final : public Command {
   Result<bool> write_missing_stage_tags(Env& env, Workspace& workspace, const std::string& model) {
     MOPS_ASSIGN(platform::AdminClient client, platform_of(env, state_));
     if (!platform::running_platform(client.folder())) return true;
-    MOPS_ASSIGN(const auto records, client.journal(model, "", env.stop));
-    const StageTags tags = write_stage_tags(workspace, records);
+    MOPS_ASSIGN(const platform::CheckedJournal journal, client.journal(model, "", env.stop));
+    const StageTags tags = write_stage_tags(workspace, journal.records);
     for (const Error& problem : tags.problems)
       env.console.err(fmt::format("a stage's tag was not written: {}; if another platform has a stage of that name, `stages.yaml` renames this one\n", problem.message));
     return tags.problems.empty();

@@ -1,4 +1,5 @@
 #include "cli/commands/all.h"
+#include "cli/journal_faults.h"
 #include "cli/platform_access.h"
 #include "cli/table.h"
 #include "document/value.h"
@@ -10,8 +11,8 @@ using platform::ModelStatus;
 using platform::VersionStatus;
 
 Colour colour_of(const VersionStatus& version) {
-  if (version.state == "ready") return Colour::green;
-  return version.state == "starting" ? Colour::yellow : Colour::red;
+  if (version.state == "ready") return version.problem.empty() ? Colour::green : Colour::yellow;
+  return version.state == "starting" || version.state == "preparing" ? Colour::yellow : Colour::red;
 }
 
 std::string milliseconds(const std::optional<double>& value) { return value ? fmt::format("{:.1f} ms", *value) : "-"; }
@@ -33,12 +34,15 @@ class StatusCommand final : public Command {
   Result<ExitCode> run(Env& env) override {
     MOPS_ASSIGN(platform::AdminClient client, platform_of(env, state_));
     MOPS_ASSIGN(platform::PlatformStatus status, client.status(env.stop));
-    for (platform::StageStatus& stage : status.stages)
+    for (platform::StageStatus& stage : status.stages) {
       std::erase_if(stage.models, [&](const ModelStatus& model) { return !model_.empty() && model.model != model_; });
+      std::stable_partition(stage.models.begin(), stage.models.end(), [](const ModelStatus& model) { return !model.is_well(); });
+    }
     if (format_ == "json") {
       env.console.out(to_json(to_value(status), document::JsonLayout::indented));
       return ExitCode::done;
     }
+    warn(env, status);
     env.console.out(fmt::format("platform {}, mops {}, process {}, up since {}\n", status.platform, status.mops_version, status.pid,
                                 to_rfc3339(status.started)));
     bool any = false;
@@ -50,17 +54,18 @@ class StatusCommand final : public Command {
   }
 
  private:
-  /// A standby that does not answer is what one wants to know first: it is the way back.
-  static void warn(Env& env, const ModelStatus& model) {
-    for (const auto& [version, role] : {std::pair(&model.primary, "primary"), std::pair(&model.standby, "standby")}) {
-      if (!*version || (*version)->state == "ready") continue;
-      env.console.out(env.console.paint_out(Colour::red, fmt::format("! the {} of {} is {}: {}\n", role, model.model, (*version)->state,
-                                                                     (*version)->problem.empty() ? "not ready yet" : (*version)->problem)));
+  /// What needs a person comes first; a standby that does not answer is as bad as a primary: it is the way back.
+  static void warn(Env& env, const platform::PlatformStatus& status) {
+    for (const std::string& line : lines_about(status.journal_faults)) env.console.out(env.console.paint_out(Colour::red, line) + "\n");
+    for (const platform::RouteProblem& problem : route_problems(status)) {
+      const VersionStatus& version = problem.version;
+      env.console.out(env.console.paint_out(Colour::red, fmt::format("! {} {}@{} in stage {} is {}: {}\n", problem.role, problem.model, version.label.version.to_string(),
+                                                                     problem.stage, version.state, version.problem.empty() ? "not ready yet" : version.problem)));
+      if (!version.help.empty()) env.console.out(fmt::format("  {}\n", version.help));
     }
   }
 
   static bool show(Env& env, const platform::StageStatus& stage) {
-    for (const ModelStatus& model : stage.models) warn(env, model);
     env.console.out(fmt::format("\nstage {} on http://{}\n", env.console.paint_out(Colour::bold, stage.name), stage.listen));
     if (stage.models.empty()) {
       env.console.out("  no model serves here yet\n");

@@ -1,7 +1,9 @@
 #include "cli/commands/all.h"
 #include "cli/environments.h"
+#include "cli/journal_faults.h"
 #include "cli/platform_access.h"
 #include "platform/admin_server.h"
+#include "target/local_target.h"
 #include "target/log.h"
 
 #include <condition_variable>
@@ -51,12 +53,13 @@ class UpCommand final : public Command {
 
   Result<ExitCode> run_here(Env& env, const platform::StateFolder& folder, std::vector<platform::Stage> stages) {
     MOPS_ASSIGN(std::vector<target::Environment> environments, official_environments());
+    target::LocalTarget target(env.transport);
     MOPS_ASSIGN(const auto running,
                 platform::Platform::start({.folder = folder, .stages = std::move(stages), .environments = std::move(environments), .variables = env.variables},
-                                          {.files = env.files, .clock = env.clock, .random = env.random, .transport = env.transport}));
+                                          {.files = env.files, .clock = env.clock, .random = env.random, .transport = env.transport, .target = target}));
     MOPS_ASSIGN(const auto admin, platform::AdminServer::start(*running, folder.socket()));
-    for (const platform::StageStatus& stage : running->status().stages)
-      env.console.err(fmt::format("stage {} serves on http://{}\n", stage.name, stage.listen));
+    const platform::PlatformStatus status = running->status();
+    say_first(env, status);
     env.console.err(fmt::format("state in {}\nnext: mops promote NAME@VERSION -m REASON (Ctrl-C or `mops down` stops it)\n", folder.root.string()));
 
     std::mutex mutex;
@@ -71,6 +74,11 @@ class UpCommand final : public Command {
     env.console.err("stopping: requests in flight are finished, then the versions stop\n");
     running->stop();
     return ExitCode::done;
+  }
+
+  static void say_first(Env& env, const platform::PlatformStatus& status) {
+    for (const std::string& line : lines_about(status.journal_faults)) env.console.err(env.console.paint_err(Colour::red, line) + "\n");
+    for (const platform::StageStatus& stage : status.stages) env.console.err(fmt::format("stage {} serves on http://{}\n", stage.name, stage.listen));
   }
 
   /// Starts this program again without a terminal, and waits until that one serves or has failed.
@@ -92,7 +100,7 @@ class UpCommand final : public Command {
     while (!deadline.passed()) {
       if (env.stop.stop_requested()) return fail(ErrorCode::interrupted, "the platform goes on starting in the background", "`mops down` stops it");
       if (const auto status = client.status(env.stop)) {
-        for (const platform::StageStatus& stage : status->stages) env.console.err(fmt::format("stage {} serves on http://{}\n", stage.name, stage.listen));
+        say_first(env, *status);
         env.console.err(fmt::format("platform runs in the background (process {}), state in {}\n", status->pid, folder.root.string()));
         env.console.err("next: mops promote NAME@VERSION -m REASON, mops status, mops down\n");
         return ExitCode::done;

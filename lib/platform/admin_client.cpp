@@ -24,9 +24,14 @@ Result<PlatformStatus> AdminClient::status(std::stop_token stop) {
   return read_platform_status(document);
 }
 
-Result<std::vector<JournalRecord>> AdminClient::journal(const std::string& model, const std::string& stage, std::stop_token stop) {
+Result<CheckedJournal> AdminClient::journal(const std::string& model, const std::string& stage, std::stop_token stop) {
   MOPS_ASSIGN(const document::Document document, call("GET", fmt::format("/mops/v1/journal?model={}&stage={}", model, stage), "", std::move(stop)));
-  return read_records(document);
+  return read_journal(document);
+}
+
+Result<std::vector<JournalFault>> AdminClient::acknowledge(const AcknowledgeRequest& request, std::stop_token stop) {
+  MOPS_ASSIGN(const document::Document document, call("POST", "/mops/v1/acknowledgements", to_json(to_value(request)), std::move(stop)));
+  return read_faults(document);
 }
 
 Result<JournalRecord> AdminClient::perform(const SwitchRequest& request, const ReportStep& report, std::stop_token stop) {

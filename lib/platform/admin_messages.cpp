@@ -11,6 +11,13 @@ Value optional_value(const std::optional<T>& value) {
   return value ? Value(*value) : Value(nullptr);
 }
 
+template <typename T>
+Value list_of(const std::vector<T>& items) {
+  Value list = Value::list();
+  for (const T& item : items) list.add(to_value(item));
+  return list;
+}
+
 Value list_of_texts(const std::vector<std::string>& texts) {
   Value list = Value::list();
   for (const std::string& text : texts) list.add(text);
@@ -19,7 +26,7 @@ Value list_of_texts(const std::vector<std::string>& texts) {
 
 Value to_value(const VersionStatus& status) {
   Value value = to_value(status.label);
-  value.set("state", status.state).set("problem", status.problem).set("requests", status.requests).set("failed", status.failed);
+  value.set("state", status.state).set("problem", status.problem).set("help", status.help).set("requests", status.requests).set("failed", status.failed);
   value.set("in_flight", status.in_flight).set("p50_ms", optional_value(status.p50_ms)).set("p99_ms", optional_value(status.p99_ms));
   return value.set("log", status.log);
 }
@@ -46,6 +53,7 @@ std::optional<VersionStatus> read_version_status(const Field& field) {
   return VersionStatus{.label = read_version_label(field),
                        .state = field.at("state").text(),
                        .problem = field.at("problem").text(),
+                       .help = field.at("help").text(),
                        .requests = field.at("requests").count(),
                        .failed = field.at("failed").count(),
                        .in_flight = field.at("in_flight").count(),
@@ -67,6 +75,12 @@ StageStatus read_stage_status(const Field& field) {
   StageStatus stage{.name = field.at("name").text(), .listen = field.at("listen").text()};
   for (const Field& model : field.at("models").items()) stage.models.push_back(read_model_status(model));
   return stage;
+}
+
+std::vector<JournalFault> read_fault_list(const Field& list) {
+  std::vector<JournalFault> faults;
+  for (const Field& item : list.items()) faults.push_back(read_fault(item));
+  return faults;
 }
 
 std::string_view word_of(ErrorCode code) {
@@ -106,7 +120,32 @@ Value to_value(const SwitchRequest& request) {
   return value.set("expected_generation", optional_value(request.expected_generation));
 }
 
+bool ModelStatus::is_well() const {
+  const auto well = [](const std::optional<VersionStatus>& version) { return !version || (version->state == "ready" && version->problem.empty()); };
+  return well(primary) && well(standby);
+}
+
+std::vector<RouteProblem> route_problems(const PlatformStatus& status) {
+  std::vector<RouteProblem> problems;
+  for (const StageStatus& stage : status.stages)
+    for (const ModelStatus& model : stage.models)
+      for (const auto& [version, role] : {std::pair(&model.primary, "primary"), std::pair(&model.standby, "standby")})
+        if (*version && ((*version)->state != "ready" || !(*version)->problem.empty()))
+          problems.push_back({.stage = stage.name, .model = model.model, .role = role, .version = **version});
+  return problems;
+}
+
 Value to_value(const PlatformStatus& status) {
+  Value problems = Value::list();
+  for (const RouteProblem& problem : route_problems(status))
+    problems.add(Value::map()
+                     .set("stage", problem.stage)
+                     .set("model", problem.model)
+                     .set("role", problem.role)
+                     .set("version", problem.version.label.version.to_string())
+                     .set("state", problem.version.state)
+                     .set("problem", problem.version.problem)
+                     .set("help", problem.version.help));
   Value stages = Value::list();
   for (const StageStatus& stage : status.stages) {
     Value models = Value::list();
@@ -114,7 +153,8 @@ Value to_value(const PlatformStatus& status) {
     stages.add(Value::map().set("name", stage.name).set("listen", stage.listen).set("models", std::move(models)));
   }
   Value value = Value::map();
-  value.set("format_version", 1).set("platform", status.platform).set("mops_version", status.mops_version).set("pid", status.pid);
+  value.set("format_version", 1).set("problems", std::move(problems)).set("journal_faults", list_of(status.journal_faults));
+  value.set("platform", status.platform).set("mops_version", status.mops_version).set("pid", status.pid);
   value.set("started", to_rfc3339(status.started)).set("state_folder", status.state_folder);
   return value.set("stages", std::move(stages));
 }
@@ -126,11 +166,15 @@ Value to_value(const OperationStatus& status) {
   return value.set("error", status.error ? to_value(*status.error) : Value(nullptr));
 }
 
-Value to_value(const std::vector<JournalRecord>& records) {
-  Value list = Value::list();
-  for (const JournalRecord& record : records) list.add(to_value(record));
-  return Value::map().set("format_version", 1).set("records", std::move(list));
+Value to_value(const CheckedJournal& journal) {
+  return Value::map().set("format_version", 1).set("faults", list_of(journal.faults)).set("records", list_of(journal.records));
 }
+
+Value to_value(const AcknowledgeRequest& request) {
+  return Value::map().set("faults", list_of_texts(request.faults)).set("reason", request.reason).set("actor", request.actor);
+}
+
+Value to_value(const std::vector<JournalFault>& faults) { return Value::map().set("faults", list_of(faults)); }
 
 Result<SwitchRequest> read_switch_request(const document::Document& document) {
   document::Reader reader(document);
@@ -158,7 +202,8 @@ Result<PlatformStatus> read_platform_status(const document::Document& document) 
                         .mops_version = root.at("mops_version").text(),
                         .pid = root.at("pid").integer(),
                         .started = root.at("started").time(),
-                        .state_folder = root.at("state_folder").text()};
+                        .state_folder = root.at("state_folder").text(),
+                        .journal_faults = read_fault_list(root.at("journal_faults"))};
   for (const Field& stage : root.at("stages").items()) status.stages.push_back(read_stage_status(stage));
   return reader.finish(std::move(status));
 }
@@ -177,11 +222,23 @@ Result<Error> read_error(const document::Document& document) {
   return reader.finish(read_error(reader.root()));
 }
 
-Result<std::vector<JournalRecord>> read_records(const document::Document& document) {
+Result<CheckedJournal> read_journal(const document::Document& document) {
   document::Reader reader(document);
-  std::vector<JournalRecord> records;
-  for (const Field& record : reader.root().at("records").items()) records.push_back(read_record(record));
-  return reader.finish(std::move(records));
+  const Field root = reader.root();
+  CheckedJournal journal{.faults = read_fault_list(root.at("faults")), .records = {}};
+  for (const Field& record : root.at("records").items()) journal.records.push_back(read_record(record));
+  return reader.finish(std::move(journal));
+}
+
+Result<AcknowledgeRequest> read_acknowledge_request(const document::Document& document) {
+  document::Reader reader(document);
+  const Field root = reader.root();
+  return reader.finish(AcknowledgeRequest{.faults = root.at("faults").texts(), .reason = root.at("reason").text(), .actor = root.at("actor").text()});
+}
+
+Result<std::vector<JournalFault>> read_faults(const document::Document& document) {
+  document::Reader reader(document);
+  return reader.finish(read_fault_list(reader.root().at("faults")));
 }
 
 }  // namespace mops::platform

@@ -3,7 +3,7 @@
 #include "base/result.h"
 #include "document/document.h"
 #include "document/value.h"
-#include "platform/journal.h"
+#include "platform/chain.h"
 
 #include <optional>
 #include <string>
@@ -27,11 +27,19 @@ struct SwitchRequest {
   std::optional<uint64_t> expected_generation;///< of the model's route as the client saw it
 };
 
+/// What a client says with `POST /mops/v1/acknowledgements`: these faults of the journal were looked at.
+struct AcknowledgeRequest {
+  std::vector<std::string> faults;            ///< ids
+  std::string reason;
+  std::string actor;
+};
+
 /// What one version on a route does.
 struct VersionStatus {
   VersionLabel label;
-  std::string state;                          ///< starting, ready, unready, restarting, stopped
-  std::string problem;                        ///< why it is not ready; empty when it is
+  std::string state;                          ///< as target::to_string(InstanceState) says, or stopped
+  std::string problem;                        ///< why it is not ready, or could not be started again; empty when all is well
+  std::string help;                           ///< what to do about that, where something is known
   uint64_t requests = 0;
   uint64_t failed = 0;
   uint64_t in_flight = 0;
@@ -47,6 +55,9 @@ struct ModelStatus {
   std::optional<VersionStatus> primary;
   std::optional<VersionStatus> standby;
   std::vector<VersionLabel> withdrawn;
+
+  /// Both versions are ready, and could be started again.
+  [[nodiscard]] bool is_well() const;
 };
 
 struct StageStatus {
@@ -61,8 +72,20 @@ struct PlatformStatus {
   int64_t pid = 0;
   SystemTime started{};
   std::string state_folder;
+  std::vector<JournalFault> journal_faults;
   std::vector<StageStatus> stages;
 };
+
+/// A version on a route that is not as it should be.
+struct RouteProblem {
+  std::string stage;
+  std::string model;
+  std::string role;                           ///< primary or standby
+  VersionStatus version;
+};
+
+/// What needs a person, in the order of the stages.
+std::vector<RouteProblem> route_problems(const PlatformStatus& status);
 
 /// How far an operation is. `record` when it ended well, `error` when it did not; neither while it goes on.
 struct OperationStatus {
@@ -77,13 +100,18 @@ document::Value to_value(const SwitchRequest& request);
 document::Value to_value(const PlatformStatus& status);
 document::Value to_value(const OperationStatus& status);
 document::Value to_value(const Error& error);
-document::Value to_value(const std::vector<JournalRecord>& records);
+document::Value to_value(const CheckedJournal& journal);
+document::Value to_value(const AcknowledgeRequest& request);
+document::Value to_value(const std::vector<JournalFault>& faults);
 
 /// Errors: invalid. Unknown keys are ignored, so that client and platform may differ by one release.
 Result<SwitchRequest> read_switch_request(const document::Document& document);
 Result<PlatformStatus> read_platform_status(const document::Document& document);
 Result<OperationStatus> read_operation_status(const document::Document& document);
 Result<Error> read_error(const document::Document& document);
-Result<std::vector<JournalRecord>> read_records(const document::Document& document);
+Result<CheckedJournal> read_journal(const document::Document& document);
+Result<AcknowledgeRequest> read_acknowledge_request(const document::Document& document);
+/// Of any answer that has `faults`.
+Result<std::vector<JournalFault>> read_faults(const document::Document& document);
 
 }  // namespace mops::platform

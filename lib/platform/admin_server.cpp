@@ -78,6 +78,8 @@ class AdminServer::Api {
       responder.respond(answer(platform_.journal(parameter(request, "model"), parameter(request, "stage"))));
     } else if (request.method == "POST" && path == "/mops/v1/switches") {
       responder.respond(begin(request));
+    } else if (request.method == "POST" && path == "/mops/v1/acknowledgements") {
+      responder.respond(acknowledge(request));
     } else if (request.method == "POST" && path == "/mops/v1/stop") {
       responder.respond({.status = 202, .body = "{}"});
       platform_.request_stop();
@@ -93,12 +95,23 @@ class AdminServer::Api {
   }
 
   HttpResponse begin(const HttpRequest& request) {
-    if (!request.peer_uid) return answer(Error{.code = ErrorCode::refused, .message = "the admin API answers on its Unix socket only"});
+    if (!request.peer_uid) return answer_on_socket_only();
     const auto wanted = read_switch_request(document::parse_json({.path = "request", .text = request.body}));
     if (!wanted) return answer(wanted.error());
     const auto id = platform_.begin_switch(*wanted, {.uid = *request.peer_uid});
     if (!id) return answer(id.error());
     return {.status = 202, .body = document::to_json(to_value(OperationStatus{.id = *id}))};
+  }
+
+  HttpResponse acknowledge(const HttpRequest& request) {
+    if (!request.peer_uid) return answer_on_socket_only();
+    const auto wanted = read_acknowledge_request(document::parse_json({.path = "request", .text = request.body}));
+    if (!wanted) return answer(wanted.error());
+    return answer(platform_.acknowledge(*wanted));
+  }
+
+  static HttpResponse answer_on_socket_only() {
+    return answer(Error{.code = ErrorCode::refused, .message = "the admin API answers on its Unix socket only"});
   }
 
   void ask(const HttpRequest& request, const HttpResponder& responder, std::string operation) {

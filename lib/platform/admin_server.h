@@ -7,7 +7,7 @@
 
 namespace mops::platform {
 
-/// The admin API `/mops/v1` of a platform on its Unix socket (0600). GET status, journal, operations/ID; POST switches, stop;
+/// The admin API `/mops/v1` of a platform on its Unix socket (0600). GET status, journal, operations/ID; POST switches, acknowledgements, stop;
 /// DELETE operations/ID. Errors are answered as `{"error", "code", "causes", "help"}`. Stops when destroyed; the platform
 /// must outlive it.
 class AdminServer {

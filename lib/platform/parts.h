@@ -1,17 +1,18 @@
 #pragma once
 
 #include "platform/platform.h"
+#include "platform/preparation.h"
 #include "platform/recorded_target.h"
 #include "platform/routes.h"
 #include "platform/version_store.h"
-#include "target/local_target.h"
+#include "target/supervisor.h"
 
 #include <mutex>
 #include <thread>
 
 namespace mops::platform {
 
-/// What a platform is made of; shared by platform.cpp (life) and switch.cpp (promotions and rollbacks). `mutex` guards
+/// What a platform is made of; shared by platform.cpp (life), platform_status.cpp and switch.cpp (promotions and rollbacks). `mutex` guards
 /// `stages`, `state_mutex` guards `state`; where both are needed `mutex` is taken first.
 struct Platform::Parts {
   Parts(PlatformOptions given, PlatformWorld outside, PlatformLock held, State opened);
@@ -23,23 +24,36 @@ struct Platform::Parts {
   std::mutex state_mutex;
   State state;
   VersionStore store;
-  target::LocalTarget local;
   RecordedTarget target;
   target::Supervisor supervisor;
   std::vector<StageState> stages;
+  std::vector<JournalFault> faults;  ///< when it was verified last; guarded by `state_mutex`
   std::string id;
   SystemTime started{};
   std::stop_source stop;
   std::jthread supervising;
   std::vector<std::jthread> retiring;
+  Preparations preparations;
   Operations operations;
 
   /// The stage of that name, or the only one when `name` is empty. Error: not_found, usage.
   Result<StageState*> find_stage(const std::string& name);
   /// Swaps every gateway's table to what journal and supervisor say now. Requires `mutex`.
   void publish();
+  /// Verifies the journal, and keeps what was found as `faults`. Requires `state_mutex`.
+  Result<void> verify_journal();
+  /// What the instances of this platform are marked with.
+  [[nodiscard]] std::string owner() const;
+  /// Reads a kept version as its last promotion brought it.
+  Result<StoredVersion> open(const Digest& payload);
+  /// The same, and all its files are as the payload says.
+  Result<StoredVersion> open_whole(const Digest& payload);
   /// How a kept version is started in a stage; makes its environment where that is missing.
   Result<target::VersionSpec> spec_of(const StageState& stage, const VersionLabel& label, const StoredVersion& version, const ReportStep& report, std::stop_token token);
+  /// Supervises a version of a route, of which that instance runs, from now on; how it is started is prepared meanwhile.
+  void supervise(StageState& stage, const std::string& model, const VersionLabel& label, std::optional<target::Instance> running);
+  /// Adopts what an earlier platform left of the routes' versions, and stops the rest of it.
+  Result<void> take_over();
   /// After a switch: starts the standby where it does not run, and stops what is on no route any more, once it is drained.
   void settle(StageState& stage, const std::string& model);
 

@@ -10,6 +10,7 @@
 #include "platform/stage.h"
 #include "platform/state_folder.h"
 #include "target/environment.h"
+#include "target/target.h"
 
 #include <memory>
 #include <stop_token>
@@ -31,6 +32,7 @@ struct PlatformWorld {
   Clock& clock;
   Random& random;
   http::Transport& transport;
+  target::Target& target;    ///< where versions run
 };
 
 /// Who sent a request over the admin socket, as the kernel says.
@@ -42,14 +44,19 @@ struct Peer {
 /// versions, journal and instances in its folder. Threads: any may call.
 class Platform {
  public:
-  /// Takes the folder's lock, adopts versions that an earlier platform left running (or starts them anew), and serves the
-  /// routes that the journal says. Errors: refused (folder in use, naming the process), outside (port in use), invalid.
+  /// Takes the folder's lock, adopts versions that an earlier platform left running (or starts them anew), ends what else it
+  /// left, and serves the routes that the journal says. A version that cannot be served, and a journal that was changed, are
+  /// told by `status` and stand in no other's way. Errors: refused (folder in use, naming the process), outside (port in use),
+  /// invalid.
   static Result<std::unique_ptr<Platform>> start(PlatformOptions options, PlatformWorld world);
   /// Ends as `stop` if that was not called.
   ~Platform();
 
   [[nodiscard]] PlatformStatus status();
-  Result<std::vector<JournalRecord>> journal(const std::optional<std::string>& model, const std::optional<std::string>& stage);
+  /// Verifies the whole journal, whichever records are wanted.
+  Result<CheckedJournal> journal(const std::optional<std::string>& model, const std::optional<std::string>& stage);
+  /// Lets promotions go on in spite of faults that somebody looked at. Error: not_found, when there is no such fault (any more).
+  Result<std::vector<JournalFault>> acknowledge(const AcknowledgeRequest& request);
 
   /// Begins a promotion or rollback and returns its operation's id; `operations().wait` tells how it goes. Errors: not_found
   /// (stage, model, version), refused (nothing to roll back to, somebody was faster, another switch goes on).

@@ -27,6 +27,7 @@ class RecordedTarget final : public target::Target {
     return inner_.logs(instance, request, sink, stop);
   }
   Result<void> adopt(const target::Instance& recorded) override { return inner_.adopt(recorded); }
+  std::vector<target::Instance> running(const std::string& owner) override { return inner_.running(owner); }
 
  private:
   target::Target& inner_;

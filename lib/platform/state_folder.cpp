@@ -1,10 +1,14 @@
 #include "platform/state_folder.h"
 
+#include "base/clock.h"
+#include "target/process_identity.h"
+
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 
 namespace mops::platform {
 namespace {
@@ -15,6 +19,14 @@ int64_t pid_in(int fd) {
   int64_t pid = 0;
   if (n > 0) std::from_chars(text.data(), text.data() + n, pid);
   return pid;
+}
+
+/// Locks are held on by what a killed platform was just starting, until that is a program of its own.
+constexpr auto k_time_to_let_go = std::chrono::seconds(5);
+
+bool has_ended(int64_t pid) {
+  const auto stat = target::process_stat(static_cast<pid_t>(pid));
+  return !stat || stat->state == 'Z' || stat->state == 'X';
 }
 
 /// A lock of the open file description: unlike flock, it can be asked about without being taken, so that who only looks is
@@ -51,8 +63,13 @@ Result<PlatformLock> PlatformLock::take(const StateFolder& folder) {
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file) return fail(errno_error(fmt::format("cannot open `{}`", path.string()), errno));
   struct flock wanted = whole_file(F_WRLCK);
-  if (::fcntl(file.get(), F_OFD_SETLK, &wanted) != 0) {
+  const SteadyDeadline deadline(k_time_to_let_go);
+  while (::fcntl(file.get(), F_OFD_SETLK, &wanted) != 0) {
     if (errno != EAGAIN && errno != EACCES) return fail(errno_error(fmt::format("cannot lock `{}`", path.string()), errno));
+    if (has_ended(pid_in(file.get())) && !deadline.passed()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      continue;
+    }
     return fail(ErrorCode::refused, fmt::format("a platform runs already on `{}` (process {})", folder.root.string(), pid_in(file.get())),
                 "`mops status` shows it, `mops down` stops it; another one needs another folder: `--state DIR`");
   }
@@ -64,9 +81,14 @@ Result<PlatformLock> PlatformLock::take(const StateFolder& folder) {
 
 std::optional<int64_t> running_platform(const StateFolder& folder) {
   const FileDescriptor file(::open(folder.lock_file().c_str(), O_RDONLY | O_CLOEXEC));
-  struct flock held = whole_file(F_WRLCK);
-  if (!file || ::fcntl(file.get(), F_OFD_GETLK, &held) != 0 || held.l_type == F_UNLCK) return std::nullopt;
-  return pid_in(file.get());
+  const SteadyDeadline deadline(k_time_to_let_go);
+  while (true) {
+    struct flock held = whole_file(F_WRLCK);
+    if (!file || ::fcntl(file.get(), F_OFD_GETLK, &held) != 0 || held.l_type == F_UNLCK) return std::nullopt;
+    const int64_t pid = pid_in(file.get());
+    if (!has_ended(pid) || deadline.passed()) return pid;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 }  // namespace mops::platform

@@ -43,7 +43,8 @@ class PlatformLock {
   FileDescriptor file_;
 };
 
-/// The process that holds the lock; nullopt: none.
+/// The process that holds the lock; nullopt: none. A child of one that was killed may hold it for a moment longer, until it is a
+/// program of its own: that is waited for.
 std::optional<int64_t> running_platform(const StateFolder& folder);
 
 }  // namespace mops::platform

@@ -79,6 +79,7 @@ class Switch {
 
   /// Where to go, and whether that makes sense now.
   Result<void> choose() {
+    if (request_.kind == SwitchKind::promote) MOPS_TRY(refuse_after_a_fault());
     const RouteHistory now = history();
     if (!now.primary && request_.kind == SwitchKind::rollback)
       return fail(ErrorCode::not_found, fmt::format("no version of `{}` serves in stage `{}`", request_.model, stage_.stage.name), "`mops status` shows what does");
@@ -87,17 +88,37 @@ class Switch {
     else
       return fail(ErrorCode::refused, fmt::format("there is no version before {} to go back to", shown(request_.model, *now.primary)),
                   now.withdrawn.empty() ? "it is the first one in this stage" : "the others are withdrawn; name one with `--to VERSION`, or promote one anew");
-    if (now.primary && *now.primary == to_)
+    key_ = route_key(stage_.stage.name, request_.model, to_.payload);
+    // A primary that cannot be started is promoted again to replace what is broken about it.
+    if (now.primary && *now.primary == to_ && !is_broken())
       return fail(ErrorCode::refused, fmt::format("{} serves already", shown(request_.model, *now.primary)), "nothing was changed");
+    return {};
+  }
+
+  bool is_broken() {
+    const auto states = parts_.supervisor.states();
+    return std::any_of(states.begin(), states.end(),
+                       [this](const target::StateChange& state) { return state.key == key_ && state.state == target::InstanceState::broken; });
+  }
+
+  /// Whoever promotes relies on what the journal says was done before. Going back is never held up.
+  Result<void> refuse_after_a_fault() {
+    const std::lock_guard lock(parts_.state_mutex);
+    MOPS_TRY(parts_.verify_journal());
+    for (const JournalFault& fault : parts_.faults)
+      if (!fault.acknowledged)
+        return fail(ErrorCode::refused, fmt::format("the journal of this platform is broken: {}", fault.message),
+                    "`mops audit` shows what still holds; when you have looked, `mops audit --acknowledge -m REASON` lets promotions go on; `mops rollback` works all the "
+                    "time");
     return {};
   }
 
   Result<void> keep() {
     if (request_.incoming.empty()) {
-      MOPS_ASSIGN(version_, parts_.store.open(to_.payload));
+      MOPS_ASSIGN(version_, parts_.open(to_.payload));
     } else {
       report_(fmt::format("verifying payload {}", to_.payload.short_hex()));
-      MOPS_TRY(bind());
+      MOPS_TRY(binding());
       const Path incoming = parts_.options.folder.incoming() / Path(request_.incoming).filename();
       // Its client may have been killed by now; the next one removes what nobody holds.
       const FolderLock held = FolderLock::share(incoming);
@@ -119,9 +140,13 @@ class Switch {
     return std::any_of(journal.begin(), journal.end(), [this](const JournalRecord& record) { return record.to == to_; });
   }
 
-  /// The first promotion of a name binds it to its repository.
-  Result<void> bind() {
+  /// The first promotion of a name binds it to its repository, when it is committed.
+  Result<Binding> binding() {
     const std::lock_guard lock(parts_.state_mutex);
+    return binding_locked();
+  }
+
+  Result<Binding> binding_locked() {
     MOPS_ASSIGN(const std::optional<Binding> bound, parts_.state.binding(request_.model));
     const bool same_root = !bound || bound->root_commit == request_.root_commit || bound->root_commit.empty() || request_.root_commit.empty();
     if (bound && (!same_root || bound->folder != request_.folder))
@@ -130,23 +155,28 @@ class Switch {
                               bound->repository.empty() ? bound->folder : bound->repository, bound->root_commit.substr(0, 12)),
                   "give this model another name");
     const std::string root = bound && !bound->root_commit.empty() ? bound->root_commit : request_.root_commit;
-    return parts_.state.put_binding({.model = request_.model, .root_commit = root, .folder = request_.folder, .repository = request_.repository});
+    return Binding{.model = request_.model, .root_commit = root, .folder = request_.folder, .repository = request_.repository};
   }
 
   /// After this the version runs, is warm, and answers as certified.
   Result<void> bring_up() {
-    key_ = route_key(stage_.stage.name, request_.model, to_.payload);
     bool is_supervised = false;
     for (const target::StateChange& state : parts_.supervisor.states()) {
       is_supervised = is_supervised || state.key == key_;
-      if (state.key != key_ || state.state != target::InstanceState::ready) continue;
+      // Ready with an error: its copy is damaged, it could not be started again.
+      if (state.key != key_ || state.state != target::InstanceState::ready || state.error) continue;
       instance_ = state.instance;
       // Warm for as long as it has been standby: a rollback starts nothing and asks nothing.
       return {};
     }
+    // What came with the request was verified when it was taken.
+    if (request_.incoming.empty()) {
+      MOPS_ASSIGN(version_, parts_.open_whole(to_.payload));
+    }
     MOPS_ASSIGN(spec_, parts_.spec_of(stage_, to_, *version_, report_, token_));
     report_(fmt::format("starting {}", shown(request_.model, to_)));
     taken_from_supervisor_ = is_supervised;
+    parts_.preparations.drop(key_);
     if (const auto stopped = parts_.supervisor.remove(key_)) (void)parts_.target.stop(*stopped, std::chrono::seconds(5));
     MOPS_ASSIGN(instance_, target::start_and_wait(parts_.target, spec_, parts_.world.clock, token_));
     started_here_ = true;
@@ -202,7 +232,12 @@ class Switch {
       const std::lock_guard state_lock(parts_.state_mutex);
       MOPS_ASSIGN(journal, parts_.state.journal(request_.model, stage_.stage.name));
       if (request_.expected_generation && *request_.expected_generation != journal.size()) return fail(somebody_was_faster(request_.model, journal));
-      MOPS_ASSIGN(record, parts_.state.append(std::move(record)));
+      std::optional<Brought> brought;
+      if (!request_.incoming.empty()) {
+        MOPS_ASSIGN(Binding bound, binding_locked());
+        brought = {.binding = std::move(bound), .texts = version_->texts};
+      }
+      MOPS_ASSIGN(record, parts_.state.append(std::move(record), brought));
     }
     journal.push_back(record);
     model = {.history = fold(journal), .since = record.switched};

@@ -50,68 +50,91 @@ Result<Digest> digest_of_file(FileSystem& files, const Path& folder, const std::
   return model::manifest_digest(*manifest.root());
 }
 
-Result<void> verify_files(FileSystem& files, const VersionFolder& folder, const Digest& payload) {
+tl::unexpected<Error> not_the_file(const std::string& path, const Digest& payload) {
+  return fail(ErrorCode::refused, fmt::format("`{}` is not the file that payload {} names", path, payload.short_hex()));
+}
+
+/// Every file that the payload names is there, and is the one that it names.
+Result<void> verify_named_files(FileSystem& files, const VersionFolder& folder, const Digest& payload) {
+  MOPS_ASSIGN(const auto expected, expected_files(files, folder, payload));
+  for (const auto& [path, wanted] : expected) {
+    const auto status = files.status(folder.payload() / path);
+    if (!status && status.error().code == ErrorCode::not_found) return fail(ErrorCode::refused, fmt::format("`{}` of payload {} is missing", path, payload.short_hex()));
+    if (status && status->kind != FileKind::file) return fail(ErrorCode::refused, fmt::format("`{}` of payload {} is no file any more", path, payload.short_hex()));
+    MOPS_ASSIGN(const Digest digest, digest_of_file(files, folder.payload(), path));
+    if (digest != wanted) return not_the_file(path, payload);
+  }
+  return {};
+}
+
+/// The same, and there is nothing else.
+Result<void> verify_exactly(FileSystem& files, const VersionFolder& folder, const Digest& payload) {
   MOPS_ASSIGN(const auto expected, expected_files(files, folder, payload));
   std::vector<std::string> paths;
   MOPS_TRY(list_files(files, folder.payload(), "", paths));
-  for (const std::string& path : paths) {
-    const auto found = expected.find(path);
-    if (found == expected.end()) return fail(ErrorCode::refused, fmt::format("`{}` is not part of payload {}", path, payload.short_hex()));
-    MOPS_ASSIGN(const Digest digest, digest_of_file(files, folder.payload(), path));
-    if (digest != found->second) return fail(ErrorCode::refused, fmt::format("`{}` is not the file that payload {} names", path, payload.short_hex()));
-  }
-  for (const auto& [path, digest] : expected)
-    if (std::find(paths.begin(), paths.end(), path) == paths.end())
-      return fail(ErrorCode::refused, fmt::format("`{}` of payload {} is missing", path, payload.short_hex()));
-  return {};
+  for (const std::string& path : paths)
+    if (!expected.contains(path)) return fail(ErrorCode::refused, fmt::format("`{}` is not part of payload {}", path, payload.short_hex()));
+  return verify_named_files(files, folder, payload);
 }
 
 }  // namespace
 
 bool VersionStore::has(const Digest& payload) { return exists(files_, folder_of(payload).certificate()); }
 
-Result<StoredVersion> VersionStore::read(const VersionFolder& folder, const Digest& payload) {
-  MOPS_ASSIGN(std::string manifest, files_.read(folder.payload() / "mops.yaml"));
-  MOPS_ASSIGN(const std::string envelope, files_.read(folder.certificate()));
-  MOPS_ASSIGN(const evidence::PublicKey key, evidence::load_public_key(files_, folder.public_key()));
-  MOPS_ASSIGN(const auto verified, evidence::open_statement(envelope, std::span(&key, 1), "certificate"));
-  StoredVersion version{.payload = payload, .folder = folder, .certificate_digest = sha256(envelope), .key_id = key.id()};
-  MOPS_ASSIGN(version.manifest, model::read_manifest(document::parse_yaml({.path = "mops.yaml", .text = std::move(manifest)})));
+Result<VersionTexts> VersionStore::read_texts(const VersionFolder& folder) {
+  VersionTexts texts;
+  MOPS_ASSIGN(texts.manifest, files_.read(folder.payload() / "mops.yaml"));
+  MOPS_ASSIGN(texts.certificate, files_.read(folder.certificate()));
+  MOPS_ASSIGN(texts.public_key, files_.read(folder.public_key()));
+  return texts;
+}
+
+Result<StoredVersion> VersionStore::read(const VersionFolder& folder, const Digest& payload, VersionTexts texts) {
+  const document::Document manifest = document::parse_yaml({.path = "mops.yaml", .text = texts.manifest});
+  StoredVersion version{.payload = payload, .folder = folder, .certificate_digest = sha256(texts.certificate)};
+  MOPS_ASSIGN(version.manifest, model::read_manifest(manifest));
+  MOPS_ASSIGN(const auto expected, expected_files(files_, folder, payload));
+  const auto line = expected.find("mops.yaml");
+  if (line == expected.end() || line->second != model::manifest_digest(*manifest.root())) return not_the_file("mops.yaml", payload);
+  MOPS_ASSIGN(const evidence::PublicKey key, evidence::PublicKey::from_pem(texts.public_key));
+  MOPS_ASSIGN(const auto verified, evidence::open_statement(texts.certificate, std::span(&key, 1), "certificate"));
+  version.key_id = key.id();
   MOPS_ASSIGN(version.certificate, evidence::read_certificate(verified.statement));
   if (version.certificate.payload != payload)
     return fail(ErrorCode::refused, fmt::format("the certificate is about payload {}, not {}", version.certificate.payload.short_hex(), payload.short_hex()));
   if (version.certificate.verdict != Verdict::passed)
     return fail(ErrorCode::refused, fmt::format("the certification of payload {} is {}, not PASSED", payload.short_hex(), to_string(version.certificate.verdict)),
                 "run `mops certify`, and read why it did not pass");
+  version.texts = std::move(texts);
   return version;
 }
 
-Result<StoredVersion> VersionStore::open(const Digest& payload) {
+Result<StoredVersion> VersionStore::open(const Digest& payload, const std::optional<VersionTexts>& newer) {
+  const VersionFolder kept = folder_of(payload);
   if (!has(payload))
     return fail(ErrorCode::not_found, fmt::format("the platform keeps no version with payload {}", payload.short_hex()),
                 "promote it from its repository: `mops promote NAME@VERSION -m REASON`");
-  return read(folder_of(payload), payload);
+  if (newer) return read(kept, payload, *newer);
+  MOPS_ASSIGN(VersionTexts texts, read_texts(kept));
+  return read(kept, payload, std::move(texts));
 }
+
+Result<void> VersionStore::verify(const Digest& payload) { return verify_named_files(files_, folder_of(payload), payload); }
 
 Result<StoredVersion> VersionStore::take(const Path& incoming, const Digest& payload) {
   const VersionFolder from{.root = incoming};
   const VersionFolder kept = folder_of(payload);
-  MOPS_TRY(verify_files(files_, from, payload));
-  MOPS_TRY(read(from, payload));
-  if (has(payload)) {
-    // Owner, level and the like are no part of the payload: the newer manifest may say other ones.
-    for (const auto& [source, destination] : {std::pair(from.payload() / "mops.yaml", kept.payload() / "mops.yaml"), std::pair(from.public_key(), kept.public_key()),
-                                              std::pair(from.certificate(), kept.certificate())}) {
-      MOPS_ASSIGN(const std::string bytes, files_.read(source));
-      MOPS_TRY(files_.write(destination, bytes));
-    }
+  MOPS_TRY(verify_exactly(files_, from, payload));
+  MOPS_ASSIGN(const VersionTexts texts, read_texts(from));
+  MOPS_TRY(read(from, payload, texts));
+  if (has(payload) && verify(payload)) {
     MOPS_TRY(files_.remove(incoming));
-    return open(payload);
+  } else {
+    // Damaged, or without a certificate: what a killed `take` of another file system left.
+    MOPS_TRY(files_.remove(kept.root));
+    MOPS_TRY(files_.rename(incoming, kept.root));
   }
-  // A folder without a certificate is what a killed `take` of another file system left.
-  MOPS_TRY(files_.remove(kept.root));
-  MOPS_TRY(files_.rename(incoming, kept.root));
-  return open(payload);
+  return open(payload, texts);
 }
 
 }  // namespace mops::platform

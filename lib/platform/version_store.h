@@ -6,6 +6,7 @@
 #include "evidence/certificate.h"
 #include "model/manifest.h"
 
+#include <optional>
 #include <string>
 
 namespace mops::platform {
@@ -19,6 +20,14 @@ struct VersionFolder {
   [[nodiscard]] Path public_key() const { return root / "evidence" / "key.pub"; }
 };
 
+/// What a later promotion of the same payload may bring anew: owner, level and the like are no part of the payload.
+struct VersionTexts {
+  std::string manifest;
+  std::string certificate;     ///< the envelope
+  std::string public_key;      ///< PEM
+  friend bool operator==(const VersionTexts&, const VersionTexts&) = default;
+};
+
 /// A version that the platform keeps: all that start, restart and rollback need.
 struct StoredVersion {
   Digest payload;
@@ -27,6 +36,7 @@ struct StoredVersion {
   evidence::Certificate certificate;
   Digest certificate_digest;
   std::string key_id;          ///< of the key that signed the certificate
+  VersionTexts texts;          ///< where manifest and certificate were read from
 };
 
 /// Own copies of versions, by payload. Threads: calls about different payloads may overlap.
@@ -35,18 +45,22 @@ class VersionStore {
   VersionStore(FileSystem& files, Path folder) : files_(files), folder_(std::move(folder)) {}
 
   [[nodiscard]] bool has(const Digest& payload);
-  /// Reads a kept version; the bytes of its files are trusted since `take`. Errors: not_found, invalid.
-  Result<StoredVersion> open(const Digest& payload);
-  /// Verifies `incoming` whole and moves it into the store; one that is kept already only gets the newer manifest and
-  /// certificate. Every
-  /// file must be named by the payload's lines or by mops.lock with its digest, the lines must have `payload` as theirs, the
-  /// certificate must be about it, PASSED, and signed by the key beside it. Error: refused, naming the first thing that does
-  /// not match; then the store is as before.
+  /// Reads a kept version, with `newer` texts where a later promotion brought them. Of its files only the manifest is held
+  /// against the payload: `verify` looks at all. Errors: not_found, invalid, refused.
+  Result<StoredVersion> open(const Digest& payload, const std::optional<VersionTexts>& newer = {});
+  /// Every file that the payload's lines or mops.lock name must be there with its digest, and the lines must have `payload` as
+  /// theirs; what a version wrote beside them does not count. Error: refused, naming the first thing that does not match.
+  Result<void> verify(const Digest& payload);
+  /// Verifies `incoming` whole and moves it into the store. One that is kept already stays, unless it is damaged; what came anew
+  /// with it is in the `texts` of the result, for `open`. Besides what `verify` demands there must be no other file, and the
+  /// certificate must be about the payload, PASSED, and signed by the key beside it. Error: refused, naming the first thing that does not match; then the
+  /// store is as before.
   Result<StoredVersion> take(const Path& incoming, const Digest& payload);
 
  private:
   [[nodiscard]] VersionFolder folder_of(const Digest& payload) const { return {.root = folder_ / payload.hex()}; }
-  Result<StoredVersion> read(const VersionFolder& folder, const Digest& payload);
+  Result<VersionTexts> read_texts(const VersionFolder& folder);
+  Result<StoredVersion> read(const VersionFolder& folder, const Digest& payload, VersionTexts texts);
 
   FileSystem& files_;
   Path folder_;

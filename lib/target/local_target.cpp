@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <fmt/format.h>
@@ -26,6 +27,7 @@ constexpr size_t k_shown_lines = 20;
 constexpr std::string_view k_payload_variable = "MOPS_PAYLOAD";
 constexpr std::string_view k_port_variable = "MOPS_PORT";
 constexpr std::string_view k_folder_variable = "MOPS_FOLDER";
+constexpr std::string_view k_owner_variable = "MOPS_OWNER";
 
 bool says_port_is_taken(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
@@ -123,6 +125,7 @@ Result<Instance> LocalTarget::start(const VersionSpec& spec) {
   command.variables.set(std::string(k_payload_variable), spec.payload.hex());
   command.variables.set(std::string(k_port_variable), fmt::format("{}", instance.port));
   command.variables.set(std::string(k_folder_variable), command.folder.string());
+  if (!spec.owner.empty()) command.variables.set(std::string(k_owner_variable), spec.owner);
   rotate_log(spec.log, k_largest_log);
   MOPS_ASSIGN(instance.pid, spawn_session(command, spec.log, start_mark(spec.name, instance.port) + "\n"));
   const std::lock_guard lock(mutex_);
@@ -250,6 +253,23 @@ Result<void> LocalTarget::adopt(const Instance& recorded) {
   if (port != fmt::format("{}", recorded.port)) return refuse(fmt::format("it was given port {}, not {}", port.value_or("unknown"), recorded.port));
   if (port_holder(recorded.port, recorded.pid) == PortHolder::others) return refuse(fmt::format("another program listens on port {}", recorded.port));
   return {};
+}
+
+std::vector<Instance> LocalTarget::running(const std::string& owner) {
+  std::vector<Instance> found;
+  for (const ProcessStat& process : running_processes()) {
+    if (started_with(process.pid, k_owner_variable) != owner) continue;
+    // What a version starts inherits its variables: one session is one instance, whose leader may have ended.
+    if (std::any_of(found.begin(), found.end(), [&](const Instance& other) { return other.pid == process.session; })) continue;
+    const auto payload = Digest::parse(started_with(process.pid, k_payload_variable).value_or(""));
+    const std::string port = started_with(process.pid, k_port_variable).value_or("");
+    if (!payload) continue;
+    Instance instance{.name = fmt::format("process {}", process.session), .payload = *payload, .pid = process.session, .boot_id = boot_id()};
+    std::from_chars(port.data(), port.data() + port.size(), instance.port);
+    if (const auto leader = process_stat(process.session)) instance.start_time = leader->start_time;
+    found.push_back(std::move(instance));
+  }
+  return found;
 }
 
 }  // namespace mops::target

@@ -24,6 +24,7 @@ class LocalTarget final : public Target {
   Result<void> logs(const Instance& instance, const LogRequest& request, const OutputSink& sink, std::stop_token stop) override;
   Result<void> stop(const Instance& instance, std::chrono::milliseconds grace) override;
   Result<void> adopt(const Instance& recorded) override;
+  std::vector<Instance> running(const std::string& owner) override;
 
   /// Ends at once all that was started in that folder by a process that was killed before it could stop them. The folder is
   /// one that nobody else uses.

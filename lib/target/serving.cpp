@@ -14,6 +14,7 @@ Variables basic_variables(const Variables& of_this_process) {
 VersionSpec serving_spec(const ServingOrder& order) {
   VersionSpec spec{.name = order.name,
                    .key = order.key,
+                   .owner = order.owner,
                    .model = order.manifest.serving.model,
                    .payload = order.payload,
                    .folder = order.folder,

@@ -14,6 +14,7 @@ namespace mops::target {
 struct ServingOrder {
   std::string name;                                  ///< of the spec
   std::string key = {};                              ///< of the spec
+  std::string owner = {};                            ///< of the spec
   const model::Manifest& manifest;
   const Environment& environment;
   PreparedEnvironment prepared;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <unistd.h>
 
 namespace mops::target {
 namespace {
@@ -25,6 +26,10 @@ Result<FileDescriptor> open_log(const Path& log, std::string_view first_line) {
   return file;
 }
 
+/// Files close when the child becomes the program, not before: who waits for a lock of ours then finds each process that we
+/// started under its own variables. False on kernels before 5.11.
+bool close_at_exec() { return ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0; }
+
 /// posix_spawn's attributes and file actions, set for a session of its own.
 class SpawnPlan {
  public:
@@ -33,7 +38,7 @@ class SpawnPlan {
     posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions_, log, 1);
     posix_spawn_file_actions_adddup2(&actions_, log, 2);
-    posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
+    if (!close_at_exec()) posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
     posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
     posix_spawnattr_init(&attributes_);
     sigset_t none;

@@ -9,7 +9,8 @@ using std::chrono::milliseconds;
 
 struct Supervisor::Watched {
   std::string key;
-  VersionSpec spec;
+  std::optional<VersionSpec> spec = {};
+  std::optional<Error> obstacle = {};  ///< of one without a spec
   // What follows belongs to the stepping thread; others read it under the lock.
   Instance instance = {};
   InstanceState state = InstanceState::waiting;
@@ -25,6 +26,8 @@ struct Supervisor::Watched {
 
 std::string_view to_string(InstanceState state) {
   switch (state) {
+    case InstanceState::preparing: return "preparing";
+    case InstanceState::broken: return "broken";
     case InstanceState::starting: return "starting";
     case InstanceState::ready: return "ready";
     case InstanceState::unready: return "unready";
@@ -33,26 +36,69 @@ std::string_view to_string(InstanceState state) {
   return "unknown";
 }
 
+namespace {
+
+bool is_running(InstanceState state) { return state == InstanceState::starting || state == InstanceState::ready || state == InstanceState::unready; }
+
+}  // namespace
+
 Supervisor::Supervisor(Target& target, Clock& clock, OnChange on_change, SupervisorTimes times)
     : target_(target), clock_(clock), on_change_(std::move(on_change)), times_(times) {}
 
-void Supervisor::add(std::string key, VersionSpec spec, Instance running, InstanceState state) {
-  const SteadyTime now = clock_.steady();
-  auto watched = std::make_shared<Watched>();
-  *watched = {.key = key, .spec = std::move(spec), .instance = std::move(running), .state = state, .has_run = true,
-              .next_pause = times_.first_pause, .up_since = now, .due = now, .probe_due = now};
-  const std::lock_guard lock(mutex_);
-  watched_[std::move(key)] = std::move(watched);
+void Supervisor::put(WatchedPointer watched) {
+  watched->next_pause = times_.first_pause;
+  watched->up_since = watched->due = watched->probe_due = clock_.steady();
+  watched_[watched->key] = std::move(watched);
+  ++additions_;
   changed_.notify_all();
 }
 
-void Supervisor::add_stopped(std::string key, VersionSpec spec) {
-  const SteadyTime now = clock_.steady();
-  auto watched = std::make_shared<Watched>();
-  *watched = {.key = key, .spec = std::move(spec), .next_pause = times_.first_pause, .due = now};
+void Supervisor::watch(Watched watched) {
+  auto pointer = std::make_shared<Watched>(std::move(watched));
   const std::lock_guard lock(mutex_);
-  watched_[std::move(key)] = std::move(watched);
-  changed_.notify_all();
+  put(std::move(pointer));
+}
+
+void Supervisor::add(std::string key, VersionSpec spec, Instance running, InstanceState state) {
+  watch({.key = std::move(key), .spec = std::move(spec), .instance = std::move(running), .state = state, .has_run = true});
+}
+
+void Supervisor::add_stopped(std::string key, VersionSpec spec) { watch({.key = std::move(key), .spec = std::move(spec)}); }
+
+void Supervisor::add_unprepared(std::string key, std::optional<Instance> running) {
+  if (running) watch({.key = std::move(key), .instance = std::move(*running), .state = InstanceState::ready, .has_run = true});
+  else watch({.key = std::move(key), .state = InstanceState::preparing});
+}
+
+void Supervisor::provide(const std::string& key, VersionSpec spec) {
+  const std::lock_guard lock(mutex_);
+  const auto found = watched_.find(key);
+  if (found == watched_.end() || found->second->spec) return;
+  // A new one in its place: the old one may be in the middle of a probe.
+  const Watched& before = *found->second;
+  auto watched = std::make_shared<Watched>();
+  *watched = {.key = key, .spec = std::move(spec), .instance = before.instance, .state = is_running(before.state) ? before.state : InstanceState::waiting,
+              .has_run = before.has_run, .error = before.error, .restarts = before.restarts};
+  put(std::move(watched));
+}
+
+void Supervisor::obstruct(const std::string& key, Error error) {
+  StateChange change;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = watched_.find(key);
+    if (found == watched_.end() || found->second->spec) return;
+    Watched& watched = *found->second;
+    watched.obstacle = std::move(error);
+    if (!is_running(watched.state)) watched.state = InstanceState::broken;
+    change = told(watched);
+  }
+  if (on_change_) on_change_(change);
+}
+
+StateChange Supervisor::told(const Watched& watched) {
+  return {.key = watched.key, .state = watched.state, .instance = watched.instance, .error = watched.obstacle ? watched.obstacle : watched.error,
+          .restarts = watched.restarts};
 }
 
 std::optional<Instance> Supervisor::remove(const std::string& key) {
@@ -61,15 +107,14 @@ std::optional<Instance> Supervisor::remove(const std::string& key) {
   if (found == watched_.end()) return std::nullopt;
   const WatchedPointer watched = found->second;
   watched_.erase(found);
-  if (watched->state == InstanceState::waiting) return std::nullopt;
+  if (!is_running(watched->state)) return std::nullopt;
   return watched->instance;
 }
 
 std::vector<StateChange> Supervisor::states() const {
   const std::lock_guard lock(mutex_);
   std::vector<StateChange> out;
-  for (const auto& [key, watched] : watched_)
-    out.push_back({.key = key, .state = watched->state, .instance = watched->instance, .error = watched->error, .restarts = watched->restarts});
+  for (const auto& [key, watched] : watched_) out.push_back(told(*watched));
   return out;
 }
 
@@ -77,7 +122,7 @@ std::vector<Supervisor::WatchedPointer> Supervisor::due(SteadyTime now) {
   const std::lock_guard lock(mutex_);
   std::vector<WatchedPointer> out;
   for (const auto& [key, watched] : watched_)
-    if (watched->due <= now) out.push_back(watched);
+    if (watched->due <= now && watched->state != InstanceState::preparing && watched->state != InstanceState::broken) out.push_back(watched);
   return out;
 }
 
@@ -87,33 +132,35 @@ bool Supervisor::holds(const WatchedPointer& watched) const {
 }
 
 void Supervisor::change(const WatchedPointer& watched, InstanceState state, std::optional<Error> error) {
-  StateChange told;
+  StateChange change;
   {
     const std::lock_guard lock(mutex_);
     if (!holds(watched)) return;
     watched->state = state;
     watched->error = std::move(error);
-    told = {.key = watched->key, .state = state, .instance = watched->instance, .error = watched->error, .restarts = watched->restarts};
+    change = told(*watched);
   }
-  if (on_change_) on_change_(told);
+  if (on_change_) on_change_(change);
 }
 
 void Supervisor::took_down(const WatchedPointer& watched, Error error) {
   const SteadyTime now = clock_.steady();
+  InstanceState state = InstanceState::waiting;
   {
     const std::lock_guard lock(mutex_);
+    if (!watched->spec) state = watched->obstacle ? InstanceState::broken : InstanceState::preparing;
     const bool was_steady = watched->state != InstanceState::starting && now - watched->up_since >= times_.steady_after;
     if (was_steady) watched->next_pause = times_.first_pause;
     watched->due = now + watched->next_pause;
     watched->next_pause = std::min(watched->next_pause * 2, times_.longest_pause);
   }
-  change(watched, InstanceState::waiting, std::move(error));
+  change(watched, state, std::move(error));
 }
 
 void Supervisor::start(const WatchedPointer& watched) {
   // What a crashed one left running would hold its memory, and answer beside the new one.
   if (watched->has_run) static_cast<void>(target_.stop(watched->instance, milliseconds(0)));
-  auto started = target_.start(watched->spec);
+  auto started = target_.start(*watched->spec);
   if (!started) return took_down(watched, std::move(started).error());
   bool is_wanted = true;
   {
@@ -141,7 +188,7 @@ void Supervisor::probe(const WatchedPointer& watched, const std::stop_token& sto
   const InstanceState state = watched->state;
   const auto unready_error = [&] {
     if (!probe) return probe.error();
-    return Error{.code = ErrorCode::refused, .message = fmt::format("`{}` is not ready: {}", watched->spec.name, probe->detail)};
+    return Error{.code = ErrorCode::refused, .message = fmt::format("`{}` is not ready: {}", watched->instance.name, probe->detail)};
   };
   if (probe && probe->readiness == Readiness::ready) {
     watched->failures = 0;
@@ -149,7 +196,7 @@ void Supervisor::probe(const WatchedPointer& watched, const std::stop_token& sto
     if (state != InstanceState::ready) change(watched, InstanceState::ready);
   } else if (state == InstanceState::starting) {
     const bool lost = probe && probe->readiness == Readiness::port_taken;
-    if (!lost && now - watched->up_since < watched->spec.startup_timeout) return;
+    if (!lost && now - watched->up_since < watched->spec->startup_timeout) return;
     if (const auto stopped = target_.stop(watched->instance, times_.stop_grace); !stopped) return took_down(watched, stopped.error());
     took_down(watched, unready_error());
   } else if (++watched->failures >= times_.probe_failures && state == InstanceState::ready) {
@@ -181,16 +228,19 @@ SteadyTime Supervisor::step(std::stop_token stop) {
   }
   const std::lock_guard lock(mutex_);
   SteadyTime next = clock_.steady() + times_.longest_pause;
-  for (const auto& [key, watched] : watched_) next = std::min(next, watched->due);
+  for (const auto& [key, watched] : watched_)
+    if (watched->state != InstanceState::preparing && watched->state != InstanceState::broken) next = std::min(next, watched->due);
   return next;
 }
 
 void Supervisor::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    const SteadyTime next = step(stop);
     std::unique_lock lock(mutex_);
-    const size_t known = watched_.size();
-    changed_.wait_until(lock, stop, next, [&] { return watched_.size() > known; });
+    const uint64_t seen = additions_;
+    lock.unlock();
+    const SteadyTime next = step(stop);
+    lock.lock();
+    changed_.wait_until(lock, stop, next, [&] { return additions_ != seen; });
   }
 }
 

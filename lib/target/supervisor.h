@@ -15,9 +15,10 @@
 
 namespace mops::target {
 
+/// `preparing`: does not run, and it is not known yet how it is started. `broken`: the same, and what is in the way is known.
 /// `starting`: runs, has not answered yet. `unready`: was ready, two probes in a row failed. `waiting`: ended, will be
 /// started again after a pause.
-enum class InstanceState { starting, ready, unready, waiting };
+enum class InstanceState { preparing, broken, starting, ready, unready, waiting };
 
 std::string_view to_string(InstanceState state);
 
@@ -26,7 +27,7 @@ struct StateChange {
   std::string key;
   InstanceState state = InstanceState::starting;
   Instance instance;
-  std::optional<Error> error = {};  ///< why it ended, or why a start failed
+  std::optional<Error> error = {};  ///< why it ended, or why a start failed; of one that runs: why it could not be started again
   uint32_t restarts = 0;            ///< since it was added
 };
 
@@ -53,6 +54,13 @@ class Supervisor {
   void add(std::string key, VersionSpec spec, Instance running, InstanceState state = InstanceState::ready);
   /// Supervises a version that is not running: it is started at the next step.
   void add_stopped(std::string key, VersionSpec spec);
+  /// Supervises a version of which is not known yet how it is started: what runs of it is watched and probed like any other,
+  /// what does not run waits for `provide`.
+  void add_unprepared(std::string key, std::optional<Instance> running);
+  /// How an unprepared version is started from now on. No such key, or prepared already: nothing happens.
+  void provide(const std::string& key, VersionSpec spec);
+  /// What is in the way of an unprepared version; it stays so until `provide`. No such key, or prepared: nothing happens.
+  void obstruct(const std::string& key, Error error);
   /// Forgets it, and returns the instance that runs, for the caller to stop. nullopt: none runs, or no such key.
   std::optional<Instance> remove(const std::string& key);
 
@@ -67,6 +75,9 @@ class Supervisor {
  private:
   struct Watched;
   using WatchedPointer = std::shared_ptr<Watched>;
+  void watch(Watched watched);
+  void put(WatchedPointer watched);
+  static StateChange told(const Watched& watched);
   std::vector<WatchedPointer> due(SteadyTime now);
   bool holds(const WatchedPointer& watched) const;
   void look_after(const WatchedPointer& watched, const std::stop_token& stop);
@@ -82,6 +93,7 @@ class Supervisor {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, WatchedPointer> watched_;
+  uint64_t additions_ = 0;  ///< wakes `run`
 };
 
 }  // namespace mops::target

@@ -20,6 +20,7 @@ namespace mops::target {
 struct VersionSpec {
   std::string name;                     ///< for messages: `churn@1.2.0`
   std::string key = {};                 ///< under which a platform records it
+  std::string owner = {};               ///< the platform that starts it; what is found by `running`
   std::string model;                    ///< its name in the protocol's URLs
   Digest payload;
   Path folder;                          ///< the extracted payload; becomes the working folder
@@ -92,6 +93,9 @@ class Target {
   virtual Result<void> stop(const Instance& instance, std::chrono::milliseconds grace) = 0;
   /// Takes over an instance that an earlier process recorded. Error: refused, names what does not match.
   virtual Result<void> adopt(const Instance& recorded) = 0;
+  /// All that was started for `owner` and has not been stopped, by whichever process, recorded or not: each carries a mark of its
+  /// owner from its first moment. They are good for `stop`; name and log may be unknown.
+  virtual std::vector<Instance> running(const std::string& owner) = 0;
 };
 
 /// What to say when a request to an instance failed: how the instance ended, if it did so at that time, else `error`.

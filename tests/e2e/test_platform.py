@@ -169,6 +169,35 @@ def test_one_platform_for_one_folder(platform):
         platform.refused(1, f"a platform runs already on `{platform.state}` (process {platform.platform_pid})", *words, "--listen", "127.0.0.1:0")
 
 
+def test_platforms_started_at_the_same_time(world):
+    """One of them serves, the others name it."""
+    several = [world.start("up", "-d", "--listen", "127.0.0.1:0") for _ in range(5)]
+    answers = [world.finish(process) for process in several]
+    world.platform_pid = json.loads(world.done("status", "--format", "json").out)["pid"]
+    for answer in answers:
+        # One that asked while another came up is told that one's address: it runs, which is what was wanted.
+        serves = answer.code == 0 and f"(process {world.platform_pid})" in answer.err
+        refused = answer.code in (1, 3) and f"a platform runs already on `{world.state}` (process {world.platform_pid})" in answer.err
+        assert serves or refused, answer
+    assert any(answer.code == 0 for answer in answers)
+    world.done("promote", "line@1.0.0", "-m", "first")
+    world.assert_nothing_left(serving=1)
+
+
+def test_a_port_that_was_taken_meanwhile_ends_no_version(platform):
+    platform.done("promote", "line@1.0.0", "-m", "first")
+    before = platform.served()
+    platform.kill_platform()
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", int(platform.listen.rpartition(":")[2])))
+        taken.listen()
+        platform.refused(3, "is in use by `python", "up", "-d", "--listen", platform.listen)
+        assert platform.served() == before
+    platform.up()
+    assert (platform.ask(), platform.served()) == ((200, 1.0), before)
+
+
 def test_port_in_use(world):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

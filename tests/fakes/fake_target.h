@@ -20,8 +20,8 @@ class FakeTarget final : public target::Target {
     if (start_error) return fail(*start_error);
     if (spec.command.empty()) return fail(ErrorCode::usage, fmt::format("`{}` has no command to start", spec.name));
     const pid_t pid = next_pid_++;
-    running_[pid] = {.command = spec.command, .is_ready = spec.command[0] == "ready"};
-    return target::Instance{.name = spec.name, .model = spec.model, .payload = spec.payload, .pid = pid, .start_time = 1, .boot_id = "fake",
+    running_[pid] = {.command = spec.command, .is_ready = spec.command[0] == "ready", .owner = spec.owner};
+    return running_[pid].instance = target::Instance{.name = spec.name, .model = spec.model, .payload = spec.payload, .pid = pid, .start_time = 1, .boot_id = "fake",
                             .port = static_cast<uint16_t>(10'000 + pid), .log = spec.log};
   }
 
@@ -64,6 +64,14 @@ class FakeTarget final : public target::Target {
     return {};
   }
 
+  std::vector<target::Instance> running(const std::string& owner) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<target::Instance> found;
+    for (const auto& [pid, process] : running_)
+      if (process.owner == owner && process.command[0] != "exit") found.push_back(process.instance);
+    return found;
+  }
+
   void crash(const target::Instance& instance) {
     const std::lock_guard lock(mutex_);
     running_.at(instance.pid).command = {"exit", "134"};
@@ -84,6 +92,8 @@ class FakeTarget final : public target::Target {
   struct Process {
     std::vector<std::string> command;
     bool is_ready = false;
+    std::string owner = {};
+    target::Instance instance = {};
   };
 
   std::optional<Error> end_of(const target::Instance& instance) {

@@ -205,6 +205,21 @@ TEST_CASE("LocalTarget stop") {
   }
 }
 
+TEST_CASE("LocalTarget finds what a leader left, and what it started in other sessions") {
+  LocalWorld local;
+  target::VersionSpec spec = local.shell("sleep 60 & setsid sleep 60 & exit 0");
+  spec.owner = "platform 1";
+  const auto instance = local.target.start(spec);
+  REQUIRE(instance);
+  contract::wait_until([&] { return local.target.ended(*instance).has_value() && local.target.running("platform 1").size() == 2; });
+  for (const target::Instance& left : local.target.running("platform 1")) {
+    CHECK(left.payload == spec.payload);
+    CHECK(left.port == instance->port);
+    CHECK(local.target.stop(left, 1s));
+  }
+  contract::wait_until([&] { return local.target.running("platform 1").empty(); });
+}
+
 TEST_CASE("LocalTarget adopts what another process started") {
   LocalWorld local;
   // A child that starts the version and is killed like a platform by `kill -9`; the record comes back through a pipe.

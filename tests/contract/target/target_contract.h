@@ -92,6 +92,29 @@ inline void check_target_contract(TargetWorld& world) {
     REQUIRE_FALSE(adopted);
     CHECK(adopted.error().code == ErrorCode::refused);
   }
+  SUBCASE("what runs is found by its owner from the moment of its start, and no other") {
+    target::VersionSpec owned = world.good;
+    owned.owner = "platform 1";
+    target::VersionSpec foreign = world.good;
+    foreign.owner = "platform 2";
+    const auto first = target.start(owned);
+    const auto second = target.start(foreign);
+    const auto third = target.start(world.good);
+    REQUIRE(first);
+    REQUIRE(second);
+    REQUIRE(third);
+    const std::vector<target::Instance> found = target.running("platform 1");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].pid == first->pid);
+    CHECK(found[0].payload == first->payload);
+    CHECK(found[0].port == first->port);
+    REQUIRE(target.stop(found[0], k_grace));
+    CHECK(target.ended(*first));
+    CHECK_FALSE(target.ended(*second));
+    CHECK(target.running("platform 1").empty());
+    CHECK(target.stop(*second, k_grace));
+    CHECK(target.stop(*third, k_grace));
+  }
   SUBCASE("what cannot be scaled says so and goes on") {
     const auto instance = target::start_and_wait(target, world.good, clock, {});
     REQUIRE(instance);

@@ -29,12 +29,13 @@ SwitchRequest specimen_request() {
 PlatformStatus specimen_status() {
   ModelStatus churn{.model = "churn", .generation = 4, .since = *parse_time("2026-11-23T12:00:00Z"), .withdrawn = {label('c'), label('d')}};
   churn.primary = VersionStatus{.label = label('b'), .state = "ready", .requests = 10, .failed = 1, .in_flight = 2, .p50_ms = 1.5, .p99_ms = 20, .log = "/l/b.log"};
-  churn.standby = VersionStatus{.label = label('a'), .state = "restarting", .problem = "it ended", .log = "/l/a.log"};
+  churn.standby = VersionStatus{.label = label('a'), .state = "restarting", .problem = "it ended", .help = "look", .log = "/l/a.log"};
   return {.platform = "01P",
           .mops_version = "0.1.0",
           .pid = 42,
           .started = *parse_time("2026-11-23T11:00:00Z"),
           .state_folder = "/state",
+          .journal_faults = specimen_faults(),
           .stages = {{.name = "dev", .listen = "127.0.0.1:8080", .models = {churn, {.model = "fraud"}}}, {.name = "production", .listen = "127.0.0.1:80"}}};
 }
 
@@ -128,13 +129,39 @@ TEST_CASE("messages: every kind of error arrives as it was") {
 }
 
 TEST_CASE("messages: records") {
-  std::vector<JournalRecord> records = {specimen_record(), specimen_record()};
-  records[1].number = 3;
-  const auto again = read_records(parse(to_json(to_value(records))));
-  REQUIRE_MESSAGE(again, again.error().message);
-  CHECK(to_json(to_value(*again)) == to_json(to_value(records)));
-  CHECK(read_records(parse(R"({"format_version":1,"records":[]})"))->empty());
-  const auto broken = read_records(parse(R"({"records":[{"format":"journal/v9"}]})"));
+  CheckedJournal journal{.faults = specimen_faults(), .records = {specimen_record(), specimen_record()}};
+  journal.records[1].number = 3;
+  CHECK(there_and_back(journal, read_journal) == to_json(to_value(journal)));
+  CHECK(read_journal(parse(R"({"format_version":1,"faults":[],"records":[]})"))->records.empty());
+  const auto broken = read_journal(parse(R"({"faults":[],"records":[{"format":"journal/v9"}]})"));
   REQUIRE_FALSE(broken);
-  CHECK(broken.error().message == "message:1:23: found format `journal/v9`, newer than `journal/v1`, the newest that this mops reads");
+  CHECK(broken.error().message == "message:1:35: found format `journal/v9`, newer than `journal/v1`, the newest that this mops reads");
+}
+
+TEST_CASE("messages: faults of the journal, and what is said to them") {
+  const std::vector<JournalFault> faults = specimen_faults();
+  CHECK(to_json(to_value(faults)) ==
+        R"({"faults":[{"id":"abc","record":"churn#dev#2","message":"changed","acknowledged":null},)"
+        R"({"id":"def","record":"","message":"removed","acknowledged":{"reason":"known","actor":"Ada","time":"2026-11-23T12:00:00.000Z"}}]})");
+  CHECK(there_and_back(faults, read_faults) == to_json(to_value(faults)));
+  const AcknowledgeRequest request{.faults = {"abc", "def"}, .reason = "looked", .actor = "Ada"};
+  CHECK(to_json(to_value(request)) == R"({"faults":["abc","def"],"reason":"looked","actor":"Ada"})");
+  CHECK(there_and_back(request, read_acknowledge_request) == to_json(to_value(request)));
+  CHECK_FALSE(read_acknowledge_request(parse(R"({"reason":"looked","actor":"Ada"})")));
+}
+
+TEST_CASE("messages: problems of routes come in front") {
+  PlatformStatus status = specimen_status();
+  const std::vector<RouteProblem> problems = route_problems(status);
+  REQUIRE(problems.size() == 1);
+  CHECK(fmt::format("{} {} {} {}", problems[0].stage, problems[0].model, problems[0].role, problems[0].version.problem) == "dev churn standby it ended");
+  CHECK(to_json(to_value(status)).starts_with(R"({"format_version":1,"problems":[{"stage":"dev","model":"churn","role":"standby",)"));
+  CHECK_FALSE(status.stages[0].models[0].is_well());
+  status.stages[0].models[0].standby.reset();
+  CHECK(status.stages[0].models[0].is_well());
+  CHECK(route_problems(status).empty());
+  // It serves, and could not be started again.
+  status.stages[0].models[0].primary->problem = "damaged";
+  CHECK_FALSE(status.stages[0].models[0].is_well());
+  CHECK(route_problems(status).size() == 1);
 }

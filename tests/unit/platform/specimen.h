@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "platform/journal.h"
+#include "platform/chain.h"
 
 #include <map>
 #include <optional>
@@ -36,6 +36,12 @@ inline JournalRecord specimen_record() {
           .requests = 1234,
           .failed = 5,
           .previous = digest('3')};
+}
+
+inline std::vector<JournalFault> specimen_faults() {
+  return {{.id = "abc", .record = "churn#dev#2", .message = "changed", .acknowledged = {}},
+          {.id = "def", .record = "", .message = "removed",
+           .acknowledged = Acknowledgement{.reason = "known", .actor = "Ada", .time = *parse_time("2026-11-23T12:00:00Z")}}};
 }
 
 /// The records of one model and stage from words: `a` promotes, `<a` rolls back to it.

@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace mops;
 using namespace mops::platform;
@@ -95,4 +97,18 @@ TEST_CASE("who looks is never in the way of who starts") {
     const auto lock = PlatformLock::take(folder);
     REQUIRE_MESSAGE(lock, lock.error().message);
   }
+}
+
+TEST_CASE("what a killed platform was just starting holds its lock for a moment") {
+  const fakes::TemporaryFolder temporary;
+  const StateFolder folder{.root = temporary.path()};
+  const pid_t platform = ::fork();
+  if (platform == 0) {
+    const auto lock = PlatformLock::take(folder);
+    if (::fork() == 0) ::usleep(300'000);
+    ::_exit(0);
+  }
+  ::waitpid(platform, nullptr, 0);
+  SUBCASE("who looks waits") { CHECK_FALSE(running_platform(folder)); }
+  SUBCASE("who starts waits") { CHECK(PlatformLock::take(folder)); }
 }

@@ -1,6 +1,7 @@
 #include "platform/state.h"
 
 #include "base/real_file_system.h"
+#include "by_hand.h"
 #include "fakes/temporary_folder.h"
 #include "specimen.h"
 
@@ -10,18 +11,6 @@ using namespace mops;
 using namespace mops::platform;
 
 namespace {
-
-/// A second program at the file: runs the statements, and returns what it says (empty when all went well).
-std::string by_hand(const Path& file, std::string_view sql) {
-  constexpr const char* k_program = "import sqlite3, sys\n"
-                                    "try:\n"
-                                    "  with sqlite3.connect(sys.argv[1]) as db: db.executescript(sys.argv[2])\n"
-                                    "except sqlite3.Error as e: print(e, end='')\n";
-  const auto ran = run_process({.arguments = {"python3", "-c", k_program, file.string(), std::string(sql)}, .variables = Variables::of_this_process()});
-  REQUIRE_MESSAGE(ran, ran.error().message);
-  REQUIRE_MESSAGE(ran->exit_code == 0, ran->errors);
-  return ran->output;
-}
 
 JournalRecord wanted(const std::string& model, const std::string& stage, char to) {
   JournalRecord record = specimen_record();
@@ -66,6 +55,19 @@ std::string shown(const std::vector<JournalRecord>& records) {
   return text;
 }
 
+Brought brought(const std::string& repository, const std::string& manifest) {
+  return {.binding = {.model = "churn", .root_commit = "r", .folder = "f", .repository = repository},
+          .texts = {.manifest = manifest, .certificate = "{}", .public_key = "PEM"}};
+}
+
+/// Of each fault the record that it names.
+std::string shown(const Result<std::vector<JournalFault>>& faults) {
+  REQUIRE_MESSAGE(faults, faults.error().message);
+  std::string text;
+  for (const JournalFault& fault : *faults) text += fault.record + (fault.acknowledged ? " acknowledged " : " ");
+  return text;
+}
+
 target::Instance instance(uint16_t port) {
   return {.name = "dev/churn/x", .model = "churn", .payload = digest('a'), .pid = 42, .start_time = 4711, .boot_id = "boot", .port = port, .log = "/l/a.log"};
 }
@@ -97,16 +99,16 @@ TEST_CASE("State: everything is there after it was opened again") {
   {
     State state = world.open();
     CHECK(state.platform_id("first") == "first");
-    world.append(state, wanted("churn", "dev", 'a'));
-    written = to_json(to_value(world.append(state, wanted("churn", "dev", 'b'))));
+    REQUIRE(state.append(wanted("churn", "dev", 'a'), brought("p", "one")));
+    const auto appended = state.append(wanted("churn", "dev", 'b'), brought("q'", "two"));
+    REQUIRE(appended);
+    written = to_json(to_value(*appended));
     REQUIRE(state.put_instance({.key = "k2", .instance = instance(2)}));
     REQUIRE(state.put_instance({.key = "k1", .instance = instance(3)}));
     REQUIRE(state.put_instance({.key = "k1", .instance = instance(1)}));
     REQUIRE(state.put_instance({.key = "gone", .instance = instance(9)}));
     REQUIRE(state.remove_instance("gone"));
     REQUIRE(state.remove_instance("never there"));
-    REQUIRE(state.put_binding({.model = "churn", .root_commit = "r", .folder = "f", .repository = "p"}));
-    REQUIRE(state.put_binding({.model = "churn", .root_commit = "r", .folder = "f", .repository = "q'"}));
   }
   State state = world.open();
   CHECK(state.platform_id("second") == "first");
@@ -126,6 +128,30 @@ TEST_CASE("State: everything is there after it was opened again") {
   const auto none = state.binding("other");
   REQUIRE(none);
   CHECK_FALSE(*none);
+  CHECK((*state.version_texts(digest('a')))->manifest == "one");
+  CHECK((*state.version_texts(digest('b')))->manifest == "two");
+  CHECK_FALSE(*state.version_texts(digest('c')));
+}
+
+TEST_CASE("State: a promotion is written whole or not at all") {
+  World world;
+  State state = world.open();
+  REQUIRE(state.append(wanted("churn", "dev", 'a'), brought("p", "one")));
+  for (const char* table : {"binding", "version"}) {
+    CAPTURE(table);
+    CHECK(by_hand(world.file, fmt::format("CREATE TRIGGER no_room BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'no room'); END", table)).empty());
+    CHECK_FALSE(state.append(wanted("churn", "dev", 'b'), brought("q", "two")));
+    CHECK_FALSE(state.append(wanted("churn", "dev", 'a'), brought("q", "two")));
+    CHECK(by_hand(world.file, "DROP TRIGGER no_room").empty());
+  }
+  CHECK(shown(world.journal(state)) == "churn#dev#1:1.0.0 ");
+  CHECK((*state.binding("churn"))->repository == "p");
+  CHECK((*state.version_texts(digest('a')))->manifest == "one");
+  CHECK_FALSE(*state.version_texts(digest('b')));
+  CHECK(shown(state.journal_faults()).empty());
+  REQUIRE(state.append(wanted("churn", "dev", 'a'), brought("q", "two")));
+  CHECK((*state.binding("churn"))->repository == "q");
+  CHECK((*state.version_texts(digest('a')))->manifest == "two");
 }
 
 TEST_CASE("State: nobody changes the journal") {
@@ -147,29 +173,101 @@ TEST_CASE("State: nobody changes the journal") {
 TEST_CASE("State: a record that was changed with force breaks the chain") {
   World world;
   State state = world.open();
-  world.append(state, wanted("churn", "dev", 'a'));
-  world.append(state, wanted("churn", "dev", 'b'));
-  CHECK(by_hand(world.file, "DROP TRIGGER journal_is_append_only_update; UPDATE journal SET record = replace(record, 'Ada', 'Eve') WHERE number = 1").empty());
-  const std::vector<JournalRecord> records = world.journal(state);
-  CHECK(records[0].actor.name.value == "Eve");
-  CHECK(records[1].previous != digest_of(records[0]));
+  for (const char letter : {'a', 'b', 'c'}) world.append(state, wanted("churn", "dev", letter));
+  CHECK(shown(state.journal_faults()).empty());
+  const auto with_force = [&](std::string_view sql) {
+    CHECK(by_hand(world.file, fmt::format("DROP TRIGGER IF EXISTS journal_is_append_only_update; DROP TRIGGER IF EXISTS journal_is_append_only_delete; {}", sql)).empty());
+  };
+  SUBCASE("in the middle") {
+    with_force("UPDATE journal SET record = replace(record, 'Ada', 'Eve') WHERE number = 2");
+    CHECK(shown(state.journal_faults()) == "churn#dev#2 ");
+    CHECK(world.journal(state)[1].actor.name.value == "Eve");
+  }
+  SUBCASE("at the end, which no record follows") {
+    with_force("UPDATE journal SET record = replace(record, 'Ada', 'Eve') WHERE number = 3");
+    CHECK(shown(state.journal_faults()) == "churn#dev#3 ");
+  }
+  SUBCASE("removed at the end") {
+    with_force("DELETE FROM journal WHERE number = 3");
+    CHECK(shown(state.journal_faults()) == "churn#dev#2 ");
+  }
+  SUBCASE("added by hand") {
+    with_force("INSERT INTO journal (model, stage, number, record) SELECT model, stage, 4, replace(record, '\"number\":3', '\"number\":4') FROM journal WHERE number = 3");
+    CHECK(shown(state.journal_faults()) == "churn#dev#3 churn#dev#4 ");
+  }
+  SUBCASE("no JSON any more") {
+    with_force("UPDATE journal SET record = '{' WHERE number = 2");
+    CHECK(shown(state.journal_faults()) == "churn#dev#2 ");
+    CHECK(shown(world.journal(state)) == "churn#dev#1:1.0.0 churn#dev#3:3.0.0 ");
+  }
+  SUBCASE("all removed") {
+    with_force("DELETE FROM journal");
+    CHECK(shown(state.journal_faults()) == " ");
+  }
+  // What is appended later neither hides the fault nor makes another one of it.
+  const auto before = state.journal_faults();
+  world.append(state, wanted("churn", "dev", 'd'));
+  world.append(state, wanted("fraud", "dev", 'd'));
+  const auto after = state.journal_faults();
+  REQUIRE(after);
+  REQUIRE(after->size() == before->size());
+  for (size_t i = 0; i < after->size(); ++i) CHECK((*after)[i].id == (*before)[i].id);
+
+  std::vector<std::string> ids;
+  for (const JournalFault& fault : *after) ids.push_back(fault.id);
+  REQUIRE(state.acknowledge(ids, {.reason = "known", .actor = "Ada", .time = *parse_time("2026-11-23T12:00:00Z")}));
+  const State reopened = world.open();
+  const auto known = state.journal_faults();
+  CHECK_FALSE(has_open_fault(*known));
+  CHECK((*known)[0].acknowledged->reason == "known");
+  CHECK((*known)[0].acknowledged->time == *parse_time("2026-11-23T12:00:00Z"));
+  // Another change is another fault.
+  with_force("UPDATE journal SET record = replace(record, 'laptop', 'tower') WHERE model = 'fraud'");
+  CHECK(shown(state.journal_faults()).ends_with("fraud#dev#1 "));
+  CHECK(has_open_fault(*state.journal_faults()));
 }
 
-TEST_CASE("State: damage is told, not served") {
+TEST_CASE("State: an instance that cannot be read stands in no other's way") {
   World world;
   State state = world.open();
-  CHECK(by_hand(world.file, "INSERT INTO journal (model, stage, number, record) VALUES ('churn', 'dev', 1, '{');"
-                            "INSERT INTO instance (key, instance) VALUES ('k', 'x')")
-            .empty());
-  const auto journal = state.journal();
-  REQUIRE_FALSE(journal);
-  CHECK(journal.error().message == "a record of the journal is damaged");
-  const auto appended = state.append(wanted("churn", "dev", 'a'));
-  REQUIRE_FALSE(appended);
-  CHECK(appended.error().message == "a record of the journal is damaged");
+  REQUIRE(state.put_instance({.key = "k1", .instance = instance(1)}));
+  CHECK(by_hand(world.file, "INSERT INTO instance (key, instance) VALUES ('a', 'x'), ('b', '{}')").empty());
   const auto instances = state.instances();
-  REQUIRE_FALSE(instances);
-  CHECK(instances.error().message == "a recorded instance is damaged");
+  REQUIRE(instances);
+  REQUIRE(instances->size() == 1);
+  CHECK((*instances)[0].key == "k1");
+}
+
+TEST_CASE("State: one of format 1 is brought to the present one") {
+  World world;
+  // As mops 0.1.0 made it.
+  CHECK(by_hand(world.file, R"sql(
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE journal (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, stage TEXT NOT NULL, number INTEGER NOT NULL,
+  record TEXT NOT NULL, UNIQUE (model, stage, number)) STRICT;
+CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE instance (key TEXT PRIMARY KEY, instance TEXT NOT NULL) STRICT;
+CREATE TABLE binding (model TEXT PRIMARY KEY, root_commit TEXT NOT NULL, folder TEXT NOT NULL, repository TEXT NOT NULL) STRICT;
+INSERT INTO meta (key, value) VALUES ('platform', '01KAMZ0000000000000000000P');
+PRAGMA user_version = 1;
+)sql").empty());
+  JournalRecord first = wanted("churn", "dev", 'a');
+  first.number = 1;
+  first.previous.reset();
+  JournalRecord second = wanted("churn", "dev", 'b');
+  second.number = 2;
+  second.previous = digest_of(first);
+  for (const JournalRecord& record : {first, second})
+    CHECK(by_hand(world.file, fmt::format("INSERT INTO journal (model, stage, number, record) VALUES ('churn', 'dev', {}, '{}')", record.number,
+                                          to_json(to_value(record)))).empty());
+  State state = world.open();
+  CHECK(state.platform_id("fresh") == "01KAMZ0000000000000000000P");
+  CHECK(shown(state.journal_faults()).empty());
+  CHECK(world.append(state, wanted("churn", "dev", 'c')).previous == digest_of(second));
+  CHECK(shown(state.journal_faults()).empty());
+  CHECK(by_hand(world.file, "DROP TRIGGER journal_is_append_only_update; UPDATE journal SET record = replace(record, 'Ada', 'Eve') WHERE number = 1").empty());
+  CHECK(shown(state.journal_faults()) == "churn#dev#1 ");
 }
 
 TEST_CASE("State: files of others") {
@@ -177,8 +275,8 @@ TEST_CASE("State: files of others") {
   RealFileSystem files;
   SUBCASE("a newer format") {
     { const State state = world.open(); }
-    CHECK(by_hand(world.file, "PRAGMA user_version = 2").empty());
-    CHECK(world.refusal() == "`DIR/platform.sqlite` has format 2, this mops knows 1");
+    CHECK(by_hand(world.file, "PRAGMA user_version = 3").empty());
+    CHECK(world.refusal() == "`DIR/platform.sqlite` has format 3, this mops knows 2");
   }
   SUBCASE("no database") {
     REQUIRE(files.write(world.file, std::string(2000, 'x')));

@@ -2,10 +2,8 @@
 
 #include "base/real_file_system.h"
 #include "base/text.h"
-#include "evidence/dsse.h"
-#include "evidence/key.h"
 #include "fakes/temporary_folder.h"
-#include "model/payload.h"
+#include "incoming_version.h"
 
 #include <doctest/doctest.h>
 
@@ -15,82 +13,19 @@ using evidence::SigningKey;
 
 namespace {
 
-constexpr std::string_view k_manifest = R"(format: mops/v1
-name: churn
-owner: {team: risk, contact: risk@example.com}
-description: Whether a customer leaves
-level: prototype
-task: binary-classification
-environment: {name: native}
-interface:
-  inputs: [{name: age, datatype: FP64, sensitivity: none}]
-  outputs: [{name: label, datatype: INT64}]
-serving: {command: [./serve]}
-resources: {cpu: 1, memory: 512Mi}
-datasets: [{name: holdout, role: holdout, path: data/holdout.csv}]
-certification: {dataset: holdout, target: left, prediction: label, metrics: {accuracy: {min: 0.9}}, latency: {p99_ms: 50}}
-)";
-constexpr std::string_view k_weights = "[1]\n";
-
-/// A folder with a version as a client fills it, and the store. The version has a file in a folder and one artifact.
+/// An incoming version, and the store that is to take it.
 struct World {
   fakes::TemporaryFolder temporary;
   RealFileSystem files;
-  VersionFolder incoming{.root = temporary.path() / "incoming" / "01J"};
   Path kept = temporary.path() / "versions";
   VersionStore store{files, kept};
-  SigningKey key = *SigningKey::generate(evidence::KeyType::ed25519);
-  std::string manifest{k_manifest};
-  Digest payload;
+  IncomingVersion brought{files, temporary.path() / "incoming" / "01J"};
+  const VersionFolder& incoming = brought.folder;
+  Digest payload = brought.payload;
 
-  World() {
-    REQUIRE(files.make_directories(kept));
-    fill();
-  }
+  World() { REQUIRE(files.make_directories(kept)); }
 
-  void write(const Path& path, std::string_view content) {
-    REQUIRE(files.make_directories(path.parent_path()));
-    REQUIRE(files.write(path, content));
-  }
-
-  void fill() {
-    const std::string lock = "format: lock/v1\nartifacts:\n  - {path: model/weights.json, sha256: " + sha256(k_weights).hex() + ", size: 4}\n";
-    const document::Document document = document::parse_yaml({.path = "mops.yaml", .text = manifest});
-    const model::Payload made = model::make_payload({{.path = "mops.yaml", .digest = model::manifest_digest(*document.root())},
-                                                     {.path = "mops.lock", .digest = sha256(lock)},
-                                                     {.path = "bin/serve", .digest = sha256("serve")}});
-    payload = made.digest();
-    write(incoming.payload_lines(), made.lines());
-    write(incoming.payload() / "mops.yaml", manifest);
-    write(incoming.payload() / "mops.lock", lock);
-    write(incoming.payload() / "bin" / "serve", "serve");
-    write(incoming.payload() / "model" / "weights.json", k_weights);
-    certify(certificate(), key);
-    write(incoming.public_key(), key.public_key().pem());
-  }
-
-  evidence::Certificate certificate() const {
-    return {.verdict = Verdict::passed,
-            .model = "churn",
-            .payload = payload,
-            .commit = std::string(40, 'c'),
-            .artifacts = {},
-            .environment_lock = {},
-            .dataset = {.name = "holdout", .sha256 = sha256("data"), .rows = 1},
-            .checks = {},
-            .metrics = {},
-            .histogram = {},
-            .answers = {},
-            .measured_on = {.target = "local"},
-            .started = *parse_time("2026-11-23T12:00:00Z"),
-            .finished = *parse_time("2026-11-23T12:00:10Z")};
-  }
-
-  void certify(const evidence::Certificate& certificate, const SigningKey& signer) {
-    const auto envelope = evidence::sign_statement(to_statement(certificate), signer);
-    REQUIRE_MESSAGE(envelope, envelope.error().message);
-    write(incoming.certificate(), *envelope);
-  }
+  void write(const Path& path, std::string_view content) { brought.write(path, content); }
 
   StoredVersion take() {
     auto version = store.take(incoming.root, payload);
@@ -125,9 +60,9 @@ TEST_CASE("VersionStore: takes a version, and opens it again") {
   CHECK(taken.folder.root == world.kept / world.payload.hex());
   CHECK(taken.manifest.name == "churn");
   CHECK(taken.certificate.dataset.name == "holdout");
-  CHECK(taken.key_id == world.key.public_key().id());
+  CHECK(taken.key_id == world.brought.key.public_key().id());
   CHECK(taken.certificate_digest == sha256(*world.files.read(taken.folder.certificate())));
-  CHECK(world.files.read(taken.folder.payload() / "model" / "weights.json") == std::string(k_weights));
+  CHECK(world.files.read(taken.folder.payload() / "model" / "weights.json") == world.brought.weights);
   CHECK_FALSE(exists(world.files, world.incoming.root));
   CHECK(world.store.has(world.payload));
   const auto opened = world.store.open(world.payload);
@@ -138,27 +73,33 @@ TEST_CASE("VersionStore: takes a version, and opens it again") {
 TEST_CASE("VersionStore: a second time only evidence and what is outside of the payload are new") {
   World world;
   const StoredVersion first = world.take();
-  world.manifest = replace_all(world.manifest, "level: prototype", "level: production");
-  world.key = *SigningKey::generate();
+  world.brought.manifest = replace_all(world.brought.manifest, "level: prototype", "level: production");
+  world.brought.key = *SigningKey::generate();
   const Digest before = world.payload;
-  world.fill();
-  REQUIRE(world.payload == before);
+  world.brought.fill();
+  REQUIRE(world.brought.payload == before);
   const StoredVersion second = world.take();
-  CHECK(second.key_id == world.key.public_key().id());
+  CHECK(second.key_id == world.brought.key.public_key().id());
   CHECK(second.certificate_digest != first.certificate_digest);
   CHECK(second.manifest.level == model::Level::production);
   CHECK(second.folder.root == first.folder.root);
   CHECK_FALSE(exists(world.files, world.incoming.root));
+  // On the disk nothing has changed: what is new is for the state to keep.
+  CHECK(world.store.open(world.payload)->certificate_digest == first.certificate_digest);
+  const auto opened = world.store.open(world.payload, second.texts);
+  REQUIRE(opened);
+  CHECK(opened->certificate_digest == second.certificate_digest);
+  CHECK(opened->manifest.level == model::Level::production);
 
   SUBCASE("and one that is refused leaves the first as it is") {
-    world.fill();
-    evidence::Certificate failed = world.certificate();
+    world.brought.fill();
+    evidence::Certificate failed = world.brought.certificate();
     failed.verdict = Verdict::failed;
-    world.certify(failed, world.key);
+    world.brought.certify(failed, world.brought.key);
     CHECK_FALSE(world.store.take(world.incoming.root, world.payload));
     const auto kept = world.store.open(world.payload);
     REQUIRE(kept);
-    CHECK(kept->certificate_digest == second.certificate_digest);
+    CHECK(kept->certificate_digest == first.certificate_digest);
   }
 }
 
@@ -173,7 +114,7 @@ TEST_CASE("VersionStore: files that do not fit") {
     CHECK(world.refusal() == "`model/weights.json` is not the file that payload PAYLOAD names");
   }
   SUBCASE("a changed manifest") {
-    world.write(world.incoming.payload() / "mops.yaml", replace_all(world.manifest, "./serve", "./other"));
+    world.write(world.incoming.payload() / "mops.yaml", replace_all(world.brought.manifest, "./serve", "./other"));
     CHECK(world.refusal() == "`mops.yaml` is not the file that payload PAYLOAD names");
   }
   SUBCASE("a changed lock") {
@@ -216,25 +157,25 @@ TEST_CASE("VersionStore: another payload") {
 
 TEST_CASE("VersionStore: evidence that does not fit") {
   World world;
-  evidence::Certificate certificate = world.certificate();
+  evidence::Certificate certificate = world.brought.certificate();
   SUBCASE("about another payload") {
     certificate.payload = sha256("other");
-    world.certify(certificate, world.key);
+    world.brought.certify(certificate, world.brought.key);
     CHECK(world.refusal() == fmt::format("the certificate is about payload {}, not PAYLOAD", sha256("other").short_hex()));
   }
   SUBCASE("failed") {
     certificate.verdict = Verdict::failed;
-    world.certify(certificate, world.key);
+    world.brought.certify(certificate, world.brought.key);
     CHECK(world.refusal() == "the certification of payload PAYLOAD is FAILED, not PASSED");
   }
   SUBCASE("inconclusive") {
     certificate.verdict = Verdict::inconclusive;
-    world.certify(certificate, world.key);
+    world.brought.certify(certificate, world.brought.key);
     CHECK(world.refusal() == "the certification of payload PAYLOAD is INCONCLUSIVE, not PASSED");
   }
   SUBCASE("signed by another key") {
     const SigningKey other = *SigningKey::generate();
-    world.certify(certificate, other);
+    world.brought.certify(certificate, other);
     CHECK(world.refusal() == fmt::format("certificate: signed by `{}`, none of the 1 trusted keys verifies it", other.public_key().id()));
   }
   SUBCASE("changed after it was signed") {
@@ -244,7 +185,7 @@ TEST_CASE("VersionStore: evidence that does not fit") {
     const std::string changed = to_base64(replace_all(*from_base64(statement), "2026-11-23T12:00:10", "2026-11-24T12:00:10"));
     REQUIRE(changed != statement);
     world.write(world.incoming.certificate(), replace_all(envelope, statement, changed));
-    CHECK(world.refusal() == fmt::format("certificate: signed by `{}`, none of the 1 trusted keys verifies it", world.key.public_key().id()));
+    CHECK(world.refusal() == fmt::format("certificate: signed by `{}`, none of the 1 trusted keys verifies it", world.brought.key.public_key().id()));
   }
   SUBCASE("without a key") {
     REQUIRE(world.files.remove(world.incoming.public_key()));
@@ -262,4 +203,65 @@ TEST_CASE("VersionStore: what a killed one left does not stand in the way") {
   CHECK_FALSE(world.store.has(world.payload));
   const StoredVersion version = world.take();
   CHECK_FALSE(exists(world.files, version.folder.payload() / "half"));
+}
+
+TEST_CASE("VersionStore: a copy that is damaged on the disk") {
+  World world;
+  const StoredVersion taken = world.take();
+  CHECK(world.store.verify(world.payload));
+  const Path folder = taken.folder.payload();
+  const auto damage = [&] {
+    const auto whole = world.store.verify(world.payload);
+    REQUIRE_FALSE(whole);
+    CHECK(whole.error().code == ErrorCode::refused);
+    return replace_all(whole.error().message, world.payload.short_hex(), "PAYLOAD");
+  };
+  SUBCASE("what a version wrote beside its files does not count") {
+    world.write(folder / "cache" / "x.bin", "x");
+    CHECK(world.store.verify(world.payload));
+    return;
+  }
+  SUBCASE("a changed file") {
+    world.write(folder / "bin" / "serve", "swerve");
+    CHECK(damage() == "`bin/serve` is not the file that payload PAYLOAD names");
+  }
+  SUBCASE("a changed artifact") {
+    world.write(folder / "model" / "weights.json", "");
+    CHECK(damage() == "`model/weights.json` is not the file that payload PAYLOAD names");
+  }
+  SUBCASE("a changed manifest is seen without a look at the rest") {
+    world.write(folder / "mops.yaml", replace_all(world.brought.manifest, "./serve", "./other"));
+    CHECK(damage() == "`mops.yaml` is not the file that payload PAYLOAD names");
+    CHECK_FALSE(world.store.open(world.payload));
+  }
+  SUBCASE("a missing file") {
+    REQUIRE(world.files.remove(folder / "bin"));
+    CHECK(damage() == "`bin/serve` of payload PAYLOAD is missing");
+  }
+  SUBCASE("a folder in place of a file") {
+    REQUIRE(world.files.remove(folder / "bin" / "serve"));
+    REQUIRE(world.files.make_directories(folder / "bin" / "serve"));
+    CHECK(damage() == "`bin/serve` of payload PAYLOAD is no file any more");
+  }
+  SUBCASE("a link in place of a file") {
+    REQUIRE(world.files.rename(folder / "bin" / "serve", folder / "real"));
+    std::filesystem::create_symlink(folder / "real", folder / "bin" / "serve");
+    CHECK(damage() == "`bin/serve` of payload PAYLOAD is no file any more");
+  }
+  SUBCASE("changed lines") {
+    world.write(taken.folder.payload_lines(), sha256("x").hex() + "  bin/serve\n");
+    CHECK(damage().starts_with("the version's files have payload "));
+    CHECK_FALSE(world.store.open(world.payload));
+  }
+  SUBCASE("changed texts of a later promotion") {
+    VersionTexts texts = taken.texts;
+    texts.manifest = replace_all(texts.manifest, "./serve", "./other");
+    CHECK_FALSE(world.store.open(world.payload, texts));
+    return;
+  }
+  // The same version, taken again, replaces it.
+  world.brought.fill();
+  world.take();
+  CHECK(world.store.verify(world.payload));
+  CHECK(world.store.open(world.payload));
 }

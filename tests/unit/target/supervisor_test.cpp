@@ -130,6 +130,62 @@ TEST_CASE("Supervisor") {
     CHECK(Said(world.said).text == Said{"0 primary waiting: cannot write the log: no space left on device", "500 primary waiting: cannot write the log: no space left on device",
                              "1500 primary starting", "1500 primary ready"}.text);
   }
+  SUBCASE("what cannot be started yet waits, says why, and starts when it can") {
+    world.supervisor.add_unprepared("primary", {});
+    world.run_for(10min);
+    CHECK(world.said.empty());
+    CHECK(world.supervisor.states().at(0).state == InstanceState::preparing);
+    CHECK_FALSE(world.supervisor.remove("primary"));
+    world.supervisor.add_unprepared("primary", {});
+    world.supervisor.obstruct("primary", Error{.message = "damaged"});
+    world.supervisor.obstruct("primary", Error{.message = "still damaged"});
+    world.supervisor.obstruct("other", Error{.message = "nobody"});
+    world.run_for(10min);
+    CHECK(Said(world.take_said()).text == Said{"600000 primary broken: damaged", "600000 primary broken: still damaged"}.text);
+    CHECK(world.target.calls.empty());
+    world.supervisor.provide("primary", spec({"ready"}));
+    world.run_for(1s);
+    CHECK(Said(world.said).text == Said{"1200000 primary starting", "1200000 primary ready"}.text);
+    CHECK_FALSE(world.supervisor.states().at(0).error);
+    SUBCASE("once") {
+      world.supervisor.provide("primary", spec({"exit", "3"}));
+      world.supervisor.obstruct("primary", Error{.message = "late"});
+      world.run_for(10min);
+      CHECK(world.said.size() == 2);
+    }
+  }
+  SUBCASE("what runs already is watched before it is known how to start it again") {
+    const Instance running = *world.target.start(spec({"ready"}));
+    world.supervisor.add_unprepared("primary", running);
+    world.supervisor.obstruct("primary", Error{.message = "damaged"});
+    CHECK(world.supervisor.states().at(0).state == InstanceState::ready);
+    CHECK(world.supervisor.states().at(0).error->message == "damaged");
+    world.take_said();
+    SUBCASE("and prepared in time it goes on") {
+      world.supervisor.provide("primary", spec({"ready"}));
+      world.run_for(10s);
+      CHECK(world.said.empty());
+      CHECK_FALSE(world.supervisor.states().at(0).error);
+      world.target.crash(running);
+      world.run_for(1s);
+      CHECK(world.supervisor.states().at(0).state == InstanceState::ready);
+      CHECK(world.target.count_running() == 1);
+    }
+    SUBCASE("and when it ends it is broken until it is prepared") {
+      world.target.set_ready(running, false);
+      world.run_for(3s);
+      CHECK(world.supervisor.states().at(0).state == InstanceState::unready);
+      world.target.crash(running);
+      world.run_for(10min);
+      CHECK(world.supervisor.states().at(0).state == InstanceState::broken);
+      CHECK(world.supervisor.states().at(0).error->message == "damaged");
+      world.supervisor.provide("primary", spec({"ready"}));
+      world.run_for(1s);
+      CHECK(world.supervisor.states().at(0).state == InstanceState::ready);
+      CHECK(world.supervisor.states().at(0).restarts == 1);
+    }
+    SUBCASE("and it is given back") { CHECK(world.supervisor.remove("primary") == running); }
+  }
   SUBCASE("what is removed is given back and forgotten") {
     const Instance running = *world.target.start(spec({"ready"}));
     world.supervisor.add("primary", spec({"ready"}), running);
