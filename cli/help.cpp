@@ -101,7 +101,7 @@ std::string help_of_all(std::span<const std::unique_ptr<Command>> commands) {
       "Verbs:\n";
   for (const auto& command : commands) {
     const CommandText text = command->text();
-    out += fmt::format("  {:<15} {}\n", text.name, text.summary);
+    out += fmt::format("  {:<16} {}\n", text.name, text.summary);
   }
   out += "\n`mops VERB --help` explains a verb by example, `man mops` the whole.\n";
   return out;

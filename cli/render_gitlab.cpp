@@ -41,7 +41,7 @@ class GitlabRenderer final : public FindingsRenderer {
     return out;
   }
 
-  std::string end() override { return issues_.end() + "\n"; }
+  std::string end(const Value&) override { return issues_.end() + "\n"; }
 
  private:
   JsonList issues_{1};

@@ -43,7 +43,7 @@ class JsonRenderer final : public FindingsRenderer {
     return out;
   }
 
-  std::string end() override { return findings_.end() + "\n}\n"; }
+  std::string end(const Value& summary) override { return fmt::format("{},\n  \"summary\": {}\n}}\n", findings_.end(), indented_json(summary, 1)); }
 
  private:
   JsonList findings_{2};

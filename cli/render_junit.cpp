@@ -33,23 +33,27 @@ std::string xml_lines(std::string_view text) { return replace_all(xml(text), "&#
 
 class JunitRenderer final : public FindingsRenderer {
  public:
-  std::string begin() override { return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mops check\">\n"; }
+  explicit JunitRenderer(Checked checked)
+      : verb_(checked == Checked::models ? "mops check" : "mops schema validate"),
+        all_well_(checked == Checked::models ? "follows the policy" : "fits the schema") {}
+
+  std::string begin() override { return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\">\n", verb_); }
 
   std::string add(const ModelFindings& model) override {
     const std::string suite = suite_name(model.folder);
     const auto failures = std::count_if(model.findings.begin(), model.findings.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
     std::string out = fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\">\n", xml(suite),
                                   std::max<size_t>(model.findings.size(), 1), failures);
-    if (model.findings.empty()) out += fmt::format("    <testcase classname=\"{}\" name=\"follows the policy\"/>\n", xml(suite));
+    if (model.findings.empty()) out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"/>\n", xml(suite), all_well_);
     std::map<std::string, size_t> seen;
     for (const Diagnostic& finding : model.findings) out += test_case(finding, model, suite, seen);
     return out + "  </testsuite>\n";
   }
 
-  std::string end() override { return "</testsuites>\n"; }
+  std::string end(const document::Value&) override { return "</testsuites>\n"; }
 
  private:
-  static std::string suite_name(const std::string& folder) { return folder == "." ? "mops check" : "mops check " + folder; }
+  [[nodiscard]] std::string suite_name(const std::string& folder) const { return verb_ + (folder == "." ? "" : " " + folder); }
 
   static std::string test_case(const Diagnostic& finding, const ModelFindings& model, const std::string& suite, std::map<std::string, size_t>& seen) {
     // No line number: the same finding keeps its name from run to run, so that a CI system can tell new ones from old ones.
@@ -63,10 +67,13 @@ class JunitRenderer final : public FindingsRenderer {
                                     : fmt::format("<system-out>{}</system-out>", body);
     return fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n      {}\n    </testcase>\n", xml(suite), xml(name), element);
   }
+
+  std::string verb_;
+  std::string_view all_well_;
 };
 
 }  // namespace
 
-std::unique_ptr<FindingsRenderer> make_junit_renderer() { return std::make_unique<JunitRenderer>(); }
+std::unique_ptr<FindingsRenderer> make_junit_renderer(Checked checked) { return std::make_unique<JunitRenderer>(checked); }
 
 }  // namespace mops::cli

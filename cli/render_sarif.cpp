@@ -101,7 +101,7 @@ class SarifRenderer final : public FindingsRenderer {
   }
 
   /// Last, because only now it is known which rules were broken.
-  std::string end() override {
+  std::string end(const Value&) override {
     Value rules = Value::list();
     for (const std::string& id : rules_) rules.add(rule_value(id));
     const Value driver = Value::map().set("name", "mops").set("version", MOPS_VERSION).set("semanticVersion", MOPS_VERSION).set("rules", std::move(rules));

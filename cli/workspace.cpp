@@ -1,5 +1,6 @@
 #include "cli/workspace.h"
 
+#include "repository/discovery.h"
 #include "repository/payload_source.h"
 
 namespace mops::cli {
@@ -20,6 +21,21 @@ Result<Workspace> Workspace::open(Env& env, const std::string& directory) {
   workspace.env_ = &env;
   workspace.folder_ = folder_of(env, directory);
   MOPS_ASSIGN(workspace.repository_, repository::open_repository(workspace.folder_, env.variables));
+  workspace.folder_in_repository_ = workspace.repository_->place().folder;
+  return workspace;
+}
+
+std::optional<Workspace> Workspace::reopen(Workspace&& opened, Env& env, const std::string& directory) {
+  const Path folder = folder_of(env, directory);
+  std::error_code none;
+  const Path absolute = std::filesystem::canonical(folder, none);
+  const repository::Place& known = opened.repository_->place();
+  if (none || repository::folder_with_git(absolute) != known.root) return std::nullopt;
+  const auto place = repository::place_of(absolute, known.root, known.git_folder);
+  if (!place) return std::nullopt;
+  Workspace workspace = std::move(opened);
+  workspace.folder_ = folder;
+  workspace.folder_in_repository_ = place->folder;
   return workspace;
 }
 

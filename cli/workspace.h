@@ -20,12 +20,14 @@ class Workspace {
  public:
   /// `directory` is relative to where the user stands; empty: there. Errors as repository::open_repository.
   static Result<Workspace> open(Env& env, const std::string& directory = {});
+  /// The same for another folder of the repository that `opened` has open, which is taken over; nullopt when it is not in there.
+  static std::optional<Workspace> reopen(Workspace&& opened, Env& env, const std::string& directory);
 
   [[nodiscard]] repository::Repository& repository() { return *repository_; }
   /// Absolute, of the model.
   [[nodiscard]] const Path& folder() const { return folder_; }
   /// Of the model within the repository, with `/`; empty at its root.
-  [[nodiscard]] const std::string& folder_in_repository() const { return repository_->place().folder; }
+  [[nodiscard]] const std::string& folder_in_repository() const { return folder_in_repository_; }
   /// HEAD. Error: refused before the first commit.
   Result<repository::ObjectId> head() { return head_commit(*repository_); }
 
@@ -44,6 +46,7 @@ class Workspace {
   Env* env_ = nullptr;
   std::unique_ptr<repository::Repository> repository_;
   Path folder_;
+  std::string folder_in_repository_;
 };
 
 /// The folder that the user means: `directory` from where he stands.

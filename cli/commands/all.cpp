@@ -28,7 +28,10 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_policy_show_command,
            make_policy_export_command,
            make_policy_fetch_command,
-           make_schema_show_command, make_schema_export_command, make_schema_test_command,
+           make_schema_show_command,
+           make_schema_export_command,
+           make_schema_validate_command,
+           make_schema_test_command,
            make_man_command,
            make_completion_command,
        })

@@ -28,6 +28,7 @@ std::unique_ptr<Command> make_policy_rules_command();
 std::unique_ptr<Command> make_schema_show_command();
 std::unique_ptr<Command> make_schema_export_command();
 std::unique_ptr<Command> make_policy_diff_command();
+std::unique_ptr<Command> make_schema_validate_command();
 std::unique_ptr<Command> make_schema_test_command();
 std::unique_ptr<Command> make_policy_show_command();
 std::unique_ptr<Command> make_policy_export_command();

@@ -1,9 +1,11 @@
+#include "base/parallel.h"
+#include "cli/check_summary.h"
 #include "cli/commands/all.h"
-#include "cli/fix.h"
+#include "cli/model_check.h"
 #include "cli/model_choice.h"
-#include "cli/policies.h"
+#include "cli/progress.h"
 #include "cli/render.h"
-#include "cli/repository_view.h"
+#include "cli/run.h"
 
 namespace mops::cli {
 namespace {
@@ -13,13 +15,13 @@ class CheckCommand final : public Command {
   [[nodiscard]] CommandText text() const override {
     return {.name = "check",
             .summary = "hold a model's files against the policy; every finding has a place, a rule and a help",
-            .examples = {"mops check", "mops check --level production", "mops check models/churn models/fraud", "mops check --changed", "mops check --fix --dry-run",
+            .examples = {"mops check", "mops check --level production", "mops check models", "mops check --changed", "mops check --fix --dry-run",
                          "mops check --format github",
                          "mops check --commit HEAD", "mops check --policy ../policy --at 2027-01-01"}};
   }
 
   std::vector<Option> options() override {
-    return {{.name = "PATH", .help = "folders of models, or files of them (here)", .target = &paths_},
+    return {{.name = "PATH", .help = "folders of models, folders with models below them, or files of models (here)", .target = &paths_},
             {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
             {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
             {.name = "--changed", .help = "also the models of this repository in which something differs from HEAD; without PATH only those", .target = &changed_},
@@ -32,37 +34,61 @@ class CheckCommand final : public Command {
 
   Result<ExitCode> run(Env& env) override {
     MOPS_TRY(check_words());
-    Policies policies(env, policy::PatternSpeed::one_document, policy_);
-    MOPS_ASSIGN(now_, day_of(env));
-    MOPS_ASSIGN(const std::vector<std::string> directories, choose_folders(env));
+    MOPS_ASSIGN(const SystemTime now, day_of(env));
+    MOPS_ASSIGN(const std::vector<ModelFolder> folders, choose_folders(env));
+    const bool is_one = folders.size() == 1;
+    Policies policies(env, is_one ? policy::PatternSpeed::one_document : policy::PatternSpeed::many_documents, policy_);
+    ModelCheck check(env, policies, {.level = level(), .revision = revision_, .now = now, .fix = fix_ ? std::optional(fix_mode()) : std::nullopt});
     const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console);
-    std::vector<ModelFindings> models;
-    for (const std::string& directory : directories) {
-      MOPS_ASSIGN(ModelFindings model, check_one(env, policies, directory));
-      models.push_back(std::move(model));
-    }
-    std::vector<Diagnostic> all;
+    Progress progress(env.console, env.clock);
+    Outcome checked;
     std::string out = renderer->begin();
-    for (const ModelFindings& model : models) {
-      out += renderer->add(model);
-      all.insert(all.end(), model.findings.begin(), model.findings.end());
-    }
-    env.console.out(dry_run_ ? fixed_.diff : out + renderer->end());
-    const bool failed = std::any_of(all.begin(), all.end(), [](const Diagnostic& f) { return f.severity == Severity::error; });
-    if (models.empty()) {
-      env.console.err(changed_ ? "no model has changed\n" : "no model has these files\n");
-      return ExitCode::done;
-    }
-    env.console.err(fixed_.sentences(fix_mode()));
-    env.console.err(fmt::format("{}{}\n", failed || !all.empty() ? "" : "all is well: ", count_of(all)));
-    const size_t fixable = fix_ || revision_ ? 0 : count_fixable(all);
-    if (fixable > 0 && format_ == "full") env.console.err(fmt::format("next: mops check --fix, which mends {} of them\n", fixable));
-    else if (!failed && format_ == "full") env.console.err("next: mops certify\n");
-    return failed ? ExitCode::answer_is_no : ExitCode::done;
+    const auto print = [&](std::string text) {
+      // Of a dry run only the diff is printed.
+      if (dry_run_ || text.empty()) return;
+      progress.clear();
+      env.console.out(text);
+    };
+    const auto take = [&](size_t i, Result<std::optional<CheckedModel>> model) -> Result<void> {
+      progress.show("checking models", i, folders.size());
+      if (!model && is_one) return fail(std::move(model).error());
+      if (!model) {
+        progress.clear();
+        checked.summary.add_unreadable(folders[i].directory, model.error());
+        env.console.err(describe(std::move(model).error().in_context(fmt::format("cannot check `{}`", folders[i].directory)), env.console));
+      } else if (*model) {
+        print(std::exchange(out, {}) + renderer->add((*model)->found));
+        checked.add(*std::move(*model));
+      }
+      return {};
+    };
+    MOPS_TRY(for_each_in_order<Result<std::optional<CheckedModel>>>(folders.size(), {.stop = env.stop}, [&](size_t i) { return check.run(folders[i]); }, take));
+    progress.clear();
+    if (!folders.empty() && checked.summary.all().models + checked.summary.unreadable() == 0)
+      return fail(ErrorCode::not_found, revision_ ? fmt::format("there is no model in `{}`", *revision_) : "git ignores every model here",
+                  "name the folder of the model that is meant");
+    print(std::exchange(out, {}) + renderer->end(checked.summary.to_value()));
+    if (dry_run_) env.console.out(checked.fixed.diff);
+    return tell(env, checked, folders.size());
   }
 
  private:
-  Result<std::vector<std::string>> choose_folders(Env& env) const {
+  /// What stays of models that were checked and printed.
+  struct Outcome {
+    CheckSummary summary;
+    FixReport fixed;
+    size_t fixable = 0;
+    size_t findings = 0;
+
+    void add(CheckedModel model) {
+      summary.add(ModelTally(model.owner, std::string(to_string(model.level)), model.found.findings));
+      fixed += std::move(model.fixed);
+      fixable += count_fixable(model.found.findings);
+      findings += model.found.findings.size();
+    }
+  };
+
+  Result<std::vector<ModelFolder>> choose_folders(Env& env) const {
     std::vector<std::string> words = paths_;
     if (changed_) {
       if (revision_) return fail(ErrorCode::usage, "`--changed` looks at the disk, `--commit` at a commit", "with `--commit`, name the folders");
@@ -71,7 +97,10 @@ class CheckCommand final : public Command {
     } else if (words.empty()) {
       words.emplace_back();
     }
-    return folders_of_words(env, words);
+    MOPS_ASSIGN(const std::vector<std::string> directories, folders_of_words(env, words));
+    std::vector<ModelFolder> folders;
+    for (const std::string& directory : directories) MOPS_TRY(find_models(env.files, env.folder, directory, env.stop, folders));
+    return folders;
   }
 
   Result<SystemTime> day_of(Env& env) const {
@@ -81,18 +110,9 @@ class CheckCommand final : public Command {
     return day;
   }
 
-  /// What is found once everything is fixed that can be.
-  Result<ModelFindings> check_one(Env& env, Policies& policies, const std::string& directory) {
-    // A fixed value may let the schema see others.
-    constexpr int k_most_rounds = 5;
-    for (int round = 0;; ++round) {
-      MOPS_ASSIGN(ModelFindings model, look_at(env, policies, directory));
-      if (!fix_ || round == k_most_rounds) return model;
-      MOPS_ASSIGN(FixReport fixed, fix_files(env, model.findings, fix_mode()));
-      const bool is_changed = fixed.fixes > 0 && !dry_run_;
-      fixed_ += std::move(fixed);
-      if (!is_changed) return model;
-    }
+  [[nodiscard]] std::optional<model::Level> level() const {
+    if (!level_) return std::nullopt;
+    return *level_ == "production" ? model::Level::production : model::Level::prototype;
   }
 
   [[nodiscard]] FixMode fix_mode() const { return dry_run_ ? FixMode::show : FixMode::write; }
@@ -104,51 +124,25 @@ class CheckCommand final : public Command {
     return {};
   }
 
-  Result<ModelFindings> look_at(Env& env, Policies& policies, const std::string& directory) {
-    MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory));
-    auto opened = open_view(env, workspace);
-    if (!opened) return fail(std::move(opened).error());
-    ModelView& view = *opened;
-    const std::string& in_repository = workspace.folder_in_repository();
-    ModelFindings model{.folder = directory.empty() ? "." : directory,
-                        .prefix = directory.empty() || directory == "." ? std::string() : directory + (directory.ends_with('/') ? "" : "/"),
-                        .repository_prefix = in_repository.empty() ? std::string() : in_repository + "/"};
-    const document::Document manifest = manifest_of(view, model.prefix);
-    MOPS_ASSIGN(const PolicyChoice choice, policies.choose(manifest, workspace.folder()));
-    MOPS_ASSIGN(model.findings,
-                policy::check(view, *choice.policy, {.level = level_of(manifest), .now = now_, .path_prefix = model.prefix, .about_policy = choice.about}));
-    for (const Diagnostic& finding : model.findings) {
-      remember_text(view, model, finding.location);
-      for (const Label& label : finding.labels) remember_text(view, model, label.location);
+  ExitCode tell(Env& env, const Outcome& checked, size_t folders) const {
+    const Tally& all = checked.summary.all();
+    const bool failed = all.errors > 0;
+    if (folders == 0) {
+      env.console.err(changed_ ? "no model has changed\n" : "no model has these files\n");
+      return ExitCode::done;
     }
-    for (const Diagnostic& finding : model.findings)
-      if (finding.rule == "secret/found" && finding.location.span) model.texts.hide(finding.location.path, *finding.location.span);
-    return model;
-  }
-
-  Result<ModelView> open_view(Env& env, Workspace& workspace) {
-    if (!revision_) return ModelView::of_work_tree(env, workspace);
-    MOPS_ASSIGN(const repository::ObjectId commit, workspace.repository().resolve(*revision_));
-    return ModelView::of_commit(workspace, commit);
-  }
-
-  /// As far as it can be read: what is wrong with it is for the check to say.
-  static document::Document manifest_of(ModelView& view, const std::string& prefix) {
-    const auto& paths = view.paths();
-    const bool is_there = std::binary_search(paths.begin(), paths.end(), "mops.yaml");
-    return document::parse_yaml({.path = prefix + "mops.yaml", .text = is_there ? view.read("mops.yaml").value_or("") : ""});
-  }
-
-  /// What the user says, else what the manifest says.
-  [[nodiscard]] model::Level level_of(const document::Document& manifest) const {
-    if (level_) return *level_ == "production" ? model::Level::production : model::Level::prototype;
-    const document::Node* level = manifest.root() == nullptr ? nullptr : manifest.root()->find("level");
-    return level != nullptr && level->text == "production" ? model::Level::production : model::Level::prototype;
-  }
-
-  static void remember_text(ModelView& view, ModelFindings& model, const Location& location) {
-    if (!location.span || model.texts.contains(location.path)) return;
-    if (auto text = view.read(model.path_in_model(location.path))) model.texts.add(location.path, std::move(*text));
+    env.console.err(checked.fixed.sentences(fix_mode()));
+    if (folders == 1) {
+      env.console.err(fmt::format("{}{}\n", checked.findings > 0 ? "" : "all is well: ", count_of(all.errors, all.warnings)));
+    } else {
+      if (format_ == "full" || format_ == "concise") env.console.err(checked.summary.render(env.console));
+      env.console.err(checked.summary.sentence());
+    }
+    if (checked.fixable > 0 && !fix_ && !revision_ && format_ == "full")
+      env.console.err(fmt::format("next: mops check --fix, which mends {} of them\n", checked.fixable));
+    else if (!failed && folders == 1 && format_ == "full") env.console.err("next: mops certify\n");
+    if (!failed && checked.summary.unreadable() > 0) return ExitCode::outside_failed;
+    return failed ? ExitCode::answer_is_no : ExitCode::done;
   }
 
   std::vector<std::string> paths_;
@@ -157,11 +151,9 @@ class CheckCommand final : public Command {
   bool changed_ = false;
   std::optional<std::string> policy_;
   std::optional<std::string> at_;
-  SystemTime now_;
   std::string format_ = "full";
   bool fix_ = false;
   bool dry_run_ = false;
-  FixReport fixed_;
 };
 
 }  // namespace

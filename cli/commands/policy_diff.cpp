@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "cli/check_summary.h"
 #include "cli/commands/all.h"
 #include "cli/drift_view.h"
 #include "cli/policies.h"
@@ -46,7 +47,7 @@ class PolicyDiffCommand final : public Command {
     const std::string name = fmt::format("{}/{}", model.language, model.task);
     if (write_ || dry_run_) return write(env, workspace, drifts, starters, name);
     if (format_ == "full") env.console.out(render_drift(drifts, prefix(), env.console));
-    else MOPS_TRY(print_findings(env, workspace, present, drift_diagnostics(drifts, manifest.level, prefix())));
+    else MOPS_TRY(print_findings(env, workspace, manifest, present, drift_diagnostics(drifts, manifest.level, prefix())));
     return tell(env, fresh, drifts, starters, name);
   }
 
@@ -119,7 +120,7 @@ class PolicyDiffCommand final : public Command {
   /// In front of the model's paths, as the user would type them.
   [[nodiscard]] std::string prefix() const { return directory_.empty() || directory_ == "." ? std::string() : directory_ + (directory_.ends_with('/') ? "" : "/"); }
 
-  Result<void> print_findings(Env& env, const Workspace& workspace, scaffold::PresentFiles& present, std::vector<Diagnostic> findings) const {
+  Result<void> print_findings(Env& env, const Workspace& workspace, const model::Manifest& manifest, scaffold::PresentFiles& present, std::vector<Diagnostic> findings) const {
     const std::string& in_repository = workspace.folder_in_repository();
     ModelFindings model{.folder = directory_.empty() ? "." : directory_,
                         .prefix = prefix(),
@@ -131,7 +132,9 @@ class PolicyDiffCommand final : public Command {
       model.texts.add(finding.location.path, std::move(file.content));
     }
     const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console);
-    env.console.out(renderer->begin() + renderer->add(model) + renderer->end());
+    CheckSummary summary;
+    summary.add(ModelTally(manifest.owner.team, std::string(to_string(manifest.level)), model.findings));
+    env.console.out(renderer->begin() + renderer->add(model) + renderer->end(summary.to_value()));
     return {};
   }
 

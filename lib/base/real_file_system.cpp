@@ -49,8 +49,9 @@ Result<std::string> RealFileSystem::read(const Path& path) {
     const ssize_t n = ::read(file.get(), content.data() + size, content.size() - size);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail(errno_error(quoted("read", path), errno));
-    if (n == 0) break;
     size += static_cast<size_t>(n);
+    // Of a file that has a size less than was asked for is all; a pipe, a device or a file of /proc may have more.
+    if (n == 0 || (st.st_size > 0 && size < content.size())) break;
     if (size == content.size()) content.resize(content.size() * 2);
   }
   content.resize(size);
@@ -90,6 +91,11 @@ Result<std::vector<DirectoryEntry>> RealFileSystem::list(const Path& path) {
     }
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
+    if (entry->d_type != DT_UNKNOWN) {
+      entries.push_back({.name = std::string(name), .kind = kind_of(DTTOIF(entry->d_type))});
+      continue;
+    }
+    // Some file systems keep the kind with the file alone.
     const auto found = status(path / name);
     // Removed by somebody else between the two calls.
     if (!found && found.error().code == ErrorCode::not_found) continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <fmt/format.h>
 #include <utf8proc.h>
 
@@ -121,7 +122,15 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 }
 
 std::optional<size_t> find_invalid_utf8(std::string_view text) {
+  constexpr uint64_t k_high_bits = 0x8080808080808080U;
   for (size_t i = 0; i < text.size();) {
+    if (uint64_t eight = 0; i + sizeof eight <= text.size()) {
+      std::memcpy(&eight, text.data() + i, sizeof eight);
+      if ((eight & k_high_bits) == 0) {
+        i += sizeof eight;
+        continue;
+      }
+    }
     if (static_cast<uint8_t>(text[i]) < 0x80) {
       ++i;
       continue;

@@ -139,6 +139,12 @@ void DocumentBuilder::report_duplicate(const Node& first, const Node& second) {
   finding.labels.push_back(label(first.span, fmt::format("{} is first defined here", in_backticks(first.text))));
 }
 
+void DocumentBuilder::restart() {
+  contents_->findings.clear();
+  frames_.clear();
+  children_.clear();
+}
+
 Document DocumentBuilder::finish() && {
   contents_->root = children_.empty() ? Node{} : children_.front();
   return std::move(*this).give_up();

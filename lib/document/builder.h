@@ -57,6 +57,9 @@ class DocumentBuilder {
   /// Whether what is added next is a key of a map.
   [[nodiscard]] bool expects_key() const;
 
+  /// Forgets everything but the text.
+  void restart();
+
   /// The document with what was added as its root.
   Document finish() &&;
   /// The document without a root.

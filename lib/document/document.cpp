@@ -1,6 +1,7 @@
 #include "document/document.h"
 
 #include "document/builder.h"
+#include "document/encoding.h"
 
 #include <algorithm>
 
@@ -21,7 +22,14 @@ bool Document::is_sound() const {
 }
 
 Document parse(SourceFile source) {
-  return source.path.ends_with(".json") ? parse_json(std::move(source)) : parse_yaml(std::move(source));
+  if (source.path.ends_with(".json")) return parse_json(std::move(source));
+  const size_t first = source.text.find_first_not_of(" \t\r\n", source.text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0);
+  const bool has_bracket = first != std::string::npos && (source.text[first] == '{' || source.text[first] == '[');
+  if (!has_bracket || source.path.ends_with(".yaml") || source.path.ends_with(".yml")) return parse_yaml(std::move(source));
+  Document json = parse_json(source);
+  if (json.is_sound()) return json;
+  Document yaml = parse_yaml(std::move(source));
+  return yaml.is_sound() ? std::move(yaml) : std::move(json);
 }
 
 }  // namespace mops::document

@@ -42,7 +42,8 @@ Document parse_yaml(SourceFile source);
 /// Strict RFC 8259 JSON in UTF-8. Rules of findings: `json/syntax`, `json/duplicate-key`, `json/encoding`, `json/too-deep`.
 Document parse_json(SourceFile source);
 
-/// parse_json for a path that ends in `.json`, else parse_yaml.
+/// By the end of the path: `.json`, `.yaml` or `.yml`. Else by the text: what begins with a bracket and is sound JSON, else YAML;
+/// where it is neither, the findings are those of JSON.
 Document parse(SourceFile source);
 
 }  // namespace mops::document

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <fmt/format.h>
+#include <cstring>
 
 namespace mops::document {
 namespace {
@@ -18,6 +19,17 @@ uint32_t decode(std::string_view text, size_t at) {
 bool is_forbidden_in_yaml(uint32_t c) {
   if (c < 0x20) return c != '\t' && c != '\n' && c != '\r';
   return (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
+}
+
+/// Eight bytes of which none is a control character, DEL or part of a longer character.
+bool are_plain(const char* text) {
+  constexpr uint64_t k_ones = 0x0101010101010101U;
+  constexpr uint64_t k_high_bits = 0x80 * k_ones;
+  uint64_t eight = 0;
+  std::memcpy(&eight, text, sizeof eight);
+  const uint64_t below_space = eight - 0x20 * k_ones;
+  const uint64_t beyond_tilde = eight + k_ones;
+  return ((eight | below_space | beyond_tilde) & k_high_bits) == 0;
 }
 
 std::string name_of(uint32_t c) {
@@ -63,6 +75,7 @@ std::optional<Unreadable> find_bad_encoding(std::string_view text) {
 
 std::optional<Unreadable> find_forbidden_in_yaml(std::string_view text) {
   for (size_t i = text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0; i < text.size(); ++i) {
+    while (i + 8 < text.size() && are_plain(text.data() + i)) i += 8;
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte >= 0x20 && byte < 0x7F) continue;
     if ((byte & 0xC0) == 0x80) continue;

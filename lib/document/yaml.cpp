@@ -1,5 +1,6 @@
 #include "document/builder.h"
 #include "document/encoding.h"
+#include "document/plain_yaml.h"
 #include "document/scalar.h"
 #include "document/yaml_events.h"
 #include "document/yaml_syntax.h"
@@ -230,9 +231,9 @@ class YamlReader {
   uint64_t flow_work_ = 0;
 };
 
-}  // namespace
+enum class Way { shortest, events };
 
-Document parse_yaml(SourceFile source) {
+Document parse(SourceFile source, Way way) {
   DocumentBuilder builder(std::move(source), "yaml");
   auto bad = find_bad_encoding(builder.text());
   if (!bad) bad = find_forbidden_in_yaml(builder.text());
@@ -240,8 +241,15 @@ Document parse_yaml(SourceFile source) {
     builder.report("encoding", {bad->position, bad->position}, std::move(bad->message), std::move(bad->help));
     return std::move(builder).give_up();
   }
+  if (way == Way::shortest && read_plain_yaml(builder)) return std::move(builder).finish();
+  builder.restart();
   if (!YamlReader(builder).read()) return std::move(builder).give_up();
   return std::move(builder).finish();
 }
+
+}  // namespace
+
+Document parse_yaml(SourceFile source) { return parse(std::move(source), Way::shortest); }
+Document parse_yaml_events(SourceFile source) { return parse(std::move(source), Way::events); }
 
 }  // namespace mops::document

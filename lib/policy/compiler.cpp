@@ -28,11 +28,12 @@ Program Compiler::compile(const Node& root, std::string_view path) {
   drain();
   link_dynamic_anchors();
   find_circles();
+  program_.found_documents = resources_.take_found_documents();
   return std::move(program_);
 }
 
 std::vector<Diagnostic> Compiler::findings() const {
-  std::vector<Diagnostic> findings;
+  std::vector<Diagnostic> findings = resources_.unreadable();
   for (const auto* problems : {&resources_.problems(), &problems_}) {
     for (const SchemaProblem& problem : *problems) {
       findings.push_back(Diagnostic{.rule = "schema/broken",

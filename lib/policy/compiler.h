@@ -11,7 +11,7 @@ namespace mops::policy {
 /// Compiles what can be reached from one schema into a Program. Used once.
 class Compiler {
  public:
-  Compiler(const SchemaLibrary& library, const SchemaOptions& options) : options_(options), resources_(library) {}
+  Compiler(const SchemaLibrary& library, const SchemaOptions& options) : options_(options), resources_(library, options.find_more) {}
 
   Program compile(const document::Node& root, std::string_view path);
   /// What was broken; a program with problems must not be used.

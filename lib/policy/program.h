@@ -1,11 +1,12 @@
 #pragma once
 
-#include "document/node.h"
+#include "document/document.h"
 #include "policy/format.h"
 #include "policy/number.h"
 #include "policy/pattern.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -104,6 +105,7 @@ struct Subschema {
 
 /// What a schema document compiles to: flat pools, no pointers between schemas.
 struct Program {
+  std::map<std::string, document::Document> found_documents;  ///< that SchemaOptions::find_more gave
   SchemaIndex root = 0;
   std::vector<Subschema> subschemas;
   std::vector<SchemaIndex> schemas;

@@ -97,7 +97,7 @@ void ResourceIndex::read_dialect(const Node& root, uint32_t resource) {
   std::string_view name = dialect->text;
   if (name.ends_with('#')) name.remove_suffix(1);
   if (name == k_dialect) return;
-  const document::Document* metaschema = library_.find(name);
+  const document::Document* metaschema = find_document(std::string(name)).value_or(nullptr);
   const Node* vocabularies = metaschema != nullptr && metaschema->root() != nullptr ? metaschema->root()->find("$vocabulary") : nullptr;
   if (vocabularies == nullptr) {
     report(*dialect, resource, fmt::format("found dialect `{}`, expected `{}`", dialect->text, k_dialect));
@@ -151,18 +151,34 @@ uint32_t ResourceIndex::resource_of(const Node& schema, uint32_t otherwise) cons
   return found == owner_.end() ? otherwise : found->second;
 }
 
+/// In the library, else wherever the finder looks; nullptr: nowhere.
+Result<const document::Document*> ResourceIndex::find_document(const std::string& uri) {
+  if (const document::Document* known = library_.find(uri)) return known;
+  if (const auto known = found_documents_.find(uri); known != found_documents_.end()) return &known->second;
+  if (!find_more_) return nullptr;
+  MOPS_ASSIGN(std::optional<document::Document> found, find_more_(uri));
+  if (!found) return nullptr;
+  const auto& findings = found->findings();
+  unreadable_.insert(unreadable_.end(), findings.begin(), findings.end());
+  return &found_documents_.emplace(uri, *std::move(found)).first->second;
+}
+
 std::optional<uint32_t> ResourceIndex::find_resource(const std::string& uri, const Node& reference, uint32_t from) {
   if (const auto found = by_uri_.find(uri); found != by_uri_.end()) return found->second;
-  const document::Document* document = library_.find(uri);
-  if (document == nullptr) {
+  const auto document = find_document(uri);
+  if (!document) {
+    report(reference, from, document.error().message, document.error().help);
+    return std::nullopt;
+  }
+  if (*document == nullptr) {
     report(reference, from, fmt::format("there is no schema `{}`", uri), "schemas are never fetched: give it along with this one");
     return std::nullopt;
   }
-  if (document->root() == nullptr) {
-    report(reference, from, fmt::format("the schema `{}` cannot be read", uri));
+  if (!(*document)->is_sound()) {
+    report(reference, from, fmt::format("the schema `{}` cannot be read", (*document)->source().path));
     return std::nullopt;
   }
-  return add_document(*document->root(), uri, document->source().path);
+  return add_document(*(*document)->root(), uri, (*document)->source().path);
 }
 
 std::optional<ResourceIndex::Target> ResourceIndex::follow_pointer(Target from, std::string_view pointer) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "base/diagnostic.h"
+#include "base/result.h"
 #include "document/document.h"
 #include "policy/pattern.h"
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -26,12 +29,17 @@ class SchemaLibrary {
   std::map<std::string, document::Document, std::less<>> documents_;
 };
 
+/// Finds a schema that the library does not have, by its URI without a fragment; nullopt: there is none. Error: there is one that
+/// cannot or must not be read; it is reported where the reference stands.
+using SchemaFinder = std::function<Result<std::optional<document::Document>>(const std::string& uri)>;
+
 enum class FormatMeans { comment, assertion };
 
 struct SchemaOptions {
   std::string uri;                               ///< where the schema is, when it has no `$id`
   FormatMeans formats = FormatMeans::assertion;  ///< a metaschema with the vocabulary format-assertion asserts in any case
   PatternSpeed patterns = PatternSpeed::one_document;
+  SchemaFinder find_more = {};  ///< asked after the library; what it finds is kept by the compiled schema
 };
 
 /// How findings about an instance are made.
