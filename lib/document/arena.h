@@ -18,14 +18,20 @@ class Arena {
     return copy<T>(items);
   }
 
+  /// Room for values that are still to be assigned.
+  template <typename T>
+  std::span<T> reserve(size_t count) {
+    static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
+    if (count == 0) return {};
+    return {static_cast<T*>(memory_.allocate(count * sizeof(T), alignof(T))), count};
+  }
+
  private:
   template <typename T>
   std::span<const T> copy(std::span<const T> items) {
-    static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
-    if (items.empty()) return {};
-    void* place = memory_.allocate(items.size_bytes(), alignof(T));
-    std::memcpy(place, items.data(), items.size_bytes());
-    return {static_cast<const T*>(place), items.size()};
+    const std::span<T> place = reserve<T>(items.size());
+    if (!items.empty()) std::memcpy(place.data(), items.data(), items.size_bytes());
+    return place;
   }
 
   std::pmr::monotonic_buffer_resource memory_;

@@ -87,12 +87,12 @@ Built DocumentBuilder::close(std::optional<Position> end) {
 }
 
 std::span<const Entry> DocumentBuilder::make_entries(std::span<Node> children) {
-  entries_.clear();
+  const std::span<Entry> entries = contents_->arena.reserve<Entry>(children.size() / 2);
+  size_t count = 0;
   for (size_t i = 0; i + 1 < children.size(); i += 2) {
-    if (accept_key(children[i])) entries_.push_back({.key = children[i], .value = children[i + 1]});
+    if (accept_key(children[i])) entries[count++] = {.key = children[i], .value = children[i + 1]};
   }
-  drop_duplicates(entries_);
-  return contents_->arena.keep(std::span<const Entry>(entries_));
+  return without_duplicates(entries.first(count));
 }
 
 bool DocumentBuilder::accept_key(Node& key) {
@@ -102,6 +102,10 @@ bool DocumentBuilder::accept_key(Node& key) {
     return false;
   }
   const bool has_text = !key.text.empty();
+  if (has_enough_findings()) {
+    key.kind = NodeKind::string;
+    return has_text;
+  }
   Diagnostic& finding = report("key-type", key.span,
                                fmt::format("found {} as a key{}, expected a string", kind_name(key.kind), has_text ? " (" + in_backticks(key.text) + ")" : ""));
   if (!has_text) return false;
@@ -111,7 +115,7 @@ bool DocumentBuilder::accept_key(Node& key) {
   return true;
 }
 
-void DocumentBuilder::drop_duplicates(std::vector<Entry>& entries) {
+std::span<const Entry> DocumentBuilder::without_duplicates(std::span<Entry> entries) {
   size_t kept = 0;
   std::unordered_map<std::string_view, size_t> places;
   const bool is_large = entries.size() > k_few_keys;
@@ -129,7 +133,7 @@ void DocumentBuilder::drop_duplicates(std::vector<Entry>& entries) {
     if (first != nullptr) report_duplicate(first->key, entry.key);
     else entries[kept++] = entry;
   }
-  entries.resize(kept);
+  return entries.first(kept);
 }
 
 void DocumentBuilder::report_duplicate(const Node& first, const Node& second) {

@@ -74,14 +74,13 @@ class DocumentBuilder {
 
   std::span<const Entry> make_entries(std::span<Node> children);
   bool accept_key(Node& key);
-  void drop_duplicates(std::vector<Entry>& entries);
+  std::span<const Entry> without_duplicates(std::span<Entry> entries);
   void report_duplicate(const Node& first, const Node& second);
 
   std::unique_ptr<Document::Contents> contents_;
   std::string language_;
   std::vector<Frame> frames_;
   std::vector<Node> children_;
-  std::vector<Entry> entries_;
   Diagnostic dropped_;
 };
 

@@ -182,6 +182,7 @@ class YamlReader {
   }
 
   void report_tag(const Event& event) {
+    if (builder_.has_enough_findings()) return;
     const std::string tag = event.tag.starts_with(k_core_tag) ? fmt::format("!!{}", event.tag.substr(k_core_tag.size())) : std::string(event.tag);
     builder_.report("tag", event.span, fmt::format("found the tag {}, expected none", in_backticks(tag)), "remove the tag");
   }

@@ -28,14 +28,18 @@ std::string_view rule_word(MisfitKind kind) {
   return {};
 }
 
+/// Nobody reads more, and each costs memory.
+constexpr size_t k_most_misfits = 1000;
+
 /// How far an instance is from a branch. A value of another kind is not what the branch is about; a word that tells branches
-/// apart (`role: holdout`) says nearly as much.
+/// apart (`role: holdout`) says nearly as much, the less the deeper it is.
 size_t distance(const Misfits& misfits, const Node& value) {
   size_t sum = 0;
   for (const Misfit& misfit : misfits) {
     if (misfit.node == &value && misfit.kind == MisfitKind::wrong_type) sum += 10'000;
     else if (misfit.node == &value && misfit.is_choice) sum += 5'000;
     else if (misfit.parent == &value && misfit.is_choice) sum += 1'000;
+    else if (misfit.is_choice) sum += 100;
     else sum += 10;
   }
   return sum;
@@ -103,21 +107,50 @@ class Explainer {
     for (const SchemaIndex part : Program::part(program_.schemas, s.all_of)) explain(part, place, out);
     if (!s.any_of.empty()) branches(s, s.any_of, place, out);
     if (!s.one_of.empty()) branches(s, s.one_of, place, out);
-    if (s.not_schema != k_none && evaluator_.fits(s.not_schema, value)) out.push_back(forbidden(s, place));
-    if (s.if_schema != k_none) {
-      const SchemaIndex consequence = evaluator_.fits(s.if_schema, value) ? s.then_schema : s.else_schema;
-      if (consequence != k_none) explain(consequence, place, out);
-    }
+    if (s.not_schema != k_none && evaluator_.fits(s.not_schema, value)) out.push_back(with_help(forbidden(s, place), s));
+    if (s.if_schema != k_none) condition(s, place, out);
     if (value.kind != NodeKind::map) return;
     for (const NamedSchema& dependent : Program::part(program_.named, s.dependent_schemas))
       if (value.find(dependent.name) != nullptr) explain(dependent.schema, place, out);
   }
 
+  void condition(const Subschema& s, const Place& place, Misfits& out) {
+    const bool holds = evaluator_.fits(s.if_schema, *place.node);
+    const SchemaIndex consequence = holds ? s.then_schema : s.else_schema;
+    if (consequence == k_none) return;
+    const size_t before = out.size();
+    explain(consequence, place, out);
+    const std::string reason = holds ? reason_of(program_.subschemas[s.if_schema], *place.node) : std::string();
+    for (size_t i = before; i < out.size() && !reason.empty(); ++i)
+      if (out[i].help.empty()) out[i].help = reason;
+  }
+
+  /// "because `kind` is `a`", when the condition is about the words under some keys.
+  [[nodiscard]] std::string reason_of(const Subschema& condition, const Node& value) const {
+    std::string out;
+    for (const NamedSchema& property : Program::part(program_.named, condition.properties)) {
+      const Subschema& s = program_.subschemas[property.schema];
+      const Node* word = value.find(property.name);
+      const bool is_word = word != nullptr && word->kind != NodeKind::list && word->kind != NodeKind::map && !word->text.empty();
+      if (is_word && (s.constant != nullptr || s.choices != nullptr))
+        out += fmt::format("{} `{}` is `{}`", out.empty() ? "because" : " and", property.name, word->text);
+    }
+    return out;
+  }
+
   Misfit forbidden(const Subschema& s, const Place& place) const {
-    const std::string_view expected = comment_of(s, "x-expected");
-    return with_help(plain_misfit(place, fmt::format("{}{}, expected {}", found(*place.node), place.in_name(),
-                                                     expected.empty() ? "something else" : expected)),
-                     s);
+    const Node& value = *place.node;
+    const auto expected = [&](std::string_view what) { return plain_misfit(place, fmt::format("{}{}, expected {}", found(value), place.in_name(), what)); };
+    if (const std::string_view own = comment_of(s, "x-expected"); !own.empty()) return expected(own);
+    const Subschema& no = program_.subschemas[s.not_schema];
+    if (const auto keys = keys_of_bare_branch(s.not_schema); !keys.empty() && value.kind == NodeKind::map)
+      return keys.size() == 1 ? forbidden_key(place, value.find_entry(keys.front())->key) : forbidden_keys(place, keys);
+    if (no.shape != Shape::keywords || no.source->entries.size() != 1) return expected("something else");
+    if (no.types != k_any_type) return expected(fmt::format("anything but {}", types_text(no.types)));
+    if (no.constant != nullptr) return expected(fmt::format("anything but {}", choices_text(std::vector<const Node*>{no.constant})));
+    if (no.choices != nullptr) return expected(fmt::format("anything but {}", choices_text(pointers(no.choices->items))));
+    if (no.pattern != k_none) return expected(fmt::format("a text that does not match `{}`", program_.pattern_texts[no.pattern]));
+    return expected("something else");
   }
 
   /// The keys that a branch asks for, when it says nothing else.
@@ -136,30 +169,64 @@ class Explainer {
     const bool one_of = range.begin == s.one_of.begin && !s.one_of.empty();
     if (fitting == 1 || (fitting > 1 && !one_of)) return;
 
+    std::vector<std::vector<std::string>> sets;
+    for (const SchemaIndex part : parts) sets.push_back(keys_of_bare_branch(part));
+    const bool are_bare = std::none_of(sets.begin(), sets.end(), [](const auto& set) { return set.empty(); });
+    const bool are_single = are_bare && std::all_of(sets.begin(), sets.end(), [](const auto& set) { return set.size() == 1; });
     std::vector<std::string> keys;
-    for (const SchemaIndex part : parts) {
-      const auto own = keys_of_bare_branch(part);
-      if (own.size() != 1) {
-        keys.clear();
-        break;
-      }
-      keys.push_back(own.front());
-    }
+    for (const auto& set : sets)
+      if (are_single) keys.push_back(set.front());
     if (fitting > 1) {
       std::erase_if(keys, [&](const std::string& key) { return value.find(key) == nullptr; });
       if (keys.size() > 1) return out.push_back(with_help(several_of_keys(place, keys), s));
-      return out.push_back(with_help(plain_misfit(place, fmt::format("{}{}, which fits {} of {} alternatives, expected one", found(value),
-                                                                     place.in_name(), fitting, parts.size())),
+      return out.push_back(with_help(plain_misfit(place, fmt::format("{}{}, which fits {} of {} alternatives, expected exactly one",
+                                                                     found(value), place.in_name(), fitting, parts.size())),
                                      s));
     }
     if (!keys.empty() && value.kind == NodeKind::map) return out.push_back(with_help(none_of_keys(place, keys), s));
+    const auto is_present = [&](const std::string& key) { return value.find(key) != nullptr; };
+    if (are_bare && value.kind == NodeKind::map && std::none_of(sets.begin(), sets.end(), [&](const auto& set) { return std::any_of(set.begin(), set.end(), is_present); }))
+      return out.push_back(with_help(none_of_key_sets(place, sets), s));
 
     std::vector<Misfits> all;
     for (const SchemaIndex part : parts) explain(part, place, all.emplace_back());
     if (const auto joined = join(all, place)) return out.push_back(with_help(*joined, s));
-    const auto nearest_branch = std::min_element(
-        all.begin(), all.end(), [&](const Misfits& a, const Misfits& b) { return distance(a, value) < distance(b, value); });
-    std::move(nearest_branch->begin(), nearest_branch->end(), std::back_inserter(out));
+    if (const auto joined = join_words(all, place)) return out.push_back(with_help(*joined, s));
+    size_t nearest_branch = 0;
+    for (size_t i = 1; i < all.size(); ++i) {
+      const size_t own = distance(all[i], value);
+      const size_t best = distance(all[nearest_branch], value);
+      if (own < best || (own == best && familiar_keys(parts[i], value) > familiar_keys(parts[nearest_branch], value))) nearest_branch = i;
+    }
+    std::move(all[nearest_branch].begin(), all[nearest_branch].end(), std::back_inserter(out));
+  }
+
+  /// How many keys of a map a branch speaks of.
+  [[nodiscard]] size_t familiar_keys(SchemaIndex branch, const Node& value) const {
+    const Subschema& s = program_.subschemas[branch];
+    std::vector<std::string> known;
+    collect_keys(s, known, 0);
+    for (const std::string_view key : Program::part(program_.texts, s.required)) known.emplace_back(key);
+    return static_cast<size_t>(std::count_if(value.entries.begin(), value.entries.end(), [&](const Entry& entry) {
+      return std::find(known.begin(), known.end(), entry.key.text) != known.end();
+    }));
+  }
+
+  /// When the word that tells the branches apart is none of theirs, all of them are what was expected.
+  static std::optional<Misfit> join_words(const std::vector<Misfits>& all, const Place& place) {
+    for (const Entry& entry : place.node->entries) {
+      std::vector<const Node*> choices;
+      for (const Misfits& branch : all) {
+        const auto word = std::find_if(branch.begin(), branch.end(), [&](const Misfit& misfit) { return misfit.node == &entry.value && misfit.is_choice; });
+        if (word == branch.end()) {
+          choices.clear();
+          break;
+        }
+        choices.insert(choices.end(), word->choices.begin(), word->choices.end());
+      }
+      if (!choices.empty()) return bad_choice(Place{.node = &entry.value, .key = &entry.key, .parent = &place}, std::move(choices));
+    }
+    return std::nullopt;
   }
 
   /// When every branch only wants another kind or another word at this very place, one sentence says all of it.
@@ -173,22 +240,21 @@ class Explainer {
       else return std::nullopt;
     }
     if (choices.empty()) return wrong_type(place, types);
-    Misfit misfit = bad_choice(place, choices);
-    if (types != 0)
-      misfit.message += " or " + wrong_type(place, types).message.substr(wrong_type(place, types).message.rfind(", expected ") + 11);
-    return misfit;
+    return bad_choice(place, std::move(choices), types);
   }
 
   void map(const Subschema& s, const Place& place, Misfits& out) {
     const Node& value = *place.node;
     const size_t first = out.size();
     for (const Entry& entry : value.entries) {
+      if (out.size() >= k_most_misfits) return;
       const Place child{.node = &entry.value, .key = &entry.key, .parent = &place};
       if (s.property_names != k_none && !evaluator_.fits(s.property_names, entry.key)) bad_name(s, entry, place, out);
       bool known = false;
       if (const SchemaIndex property = program_.property(s, entry.key.text); property != k_none) {
         known = true;
-        explain(property, child, out);
+        if (program_.subschemas[property].shape == Shape::rejects_all) out.push_back(forbidden_key(place, entry.key));
+        else explain(property, child, out);
       }
       for (const PatternSchema& part : Program::part(program_.by_pattern, s.pattern_properties)) {
         if (program_.patterns[part.pattern].search(entry.key.text, evaluator_.scratch()) != Match::yes) continue;
@@ -271,18 +337,31 @@ class Explainer {
     const auto prefix = Program::part(program_.schemas, s.prefix_items);
     for (size_t i = 0; i < value.items.size(); ++i) {
       const Place child{.node = &value.items[i], .item = i, .parent = &place};
+      if (out.size() >= k_most_misfits) return;
       const SchemaIndex schema = i < prefix.size() ? prefix[i] : s.items;
-      if (schema != k_none) explain(schema, child, out);
+      if (schema == k_none) continue;
+      const bool is_rest = i >= prefix.size() && program_.subschemas[schema].shape == Shape::rejects_all;
+      if (!is_rest) explain(schema, child, out);
+      else out.push_back(plain_misfit(child, fmt::format("found {} items{}, expected at most {}", value.items.size(), place.in_name(), prefix.size())));
+      if (is_rest) break;
     }
     if (s.contains == k_none) return;
     const uint64_t count = evaluator_.count_contained(s, value, nullptr);
-    const std::string_view own = comment_of(program_.subschemas[s.contains], "x-expected");
-    const std::string what = own.empty() ? "item of the kind wanted" : std::string(own);
+    const std::string what = words_for(program_.subschemas[s.contains], count);
     if (count < s.min_contains)
       out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at least {}", count == 0 ? "no" : std::to_string(count), what,
                                                     place.in_name(), s.min_contains)));
     if (count > s.max_contains)
       out.push_back(plain_misfit(place, fmt::format("found {} {}{}, expected at most {}", count, what, place.in_name(), s.max_contains)));
+  }
+
+  /// What the items are that fit: "items `a` or `b`".
+  [[nodiscard]] static std::string words_for(const Subschema& s, uint64_t count) {
+    if (const std::string_view own = comment_of(s, "x-expected"); !own.empty()) return std::string(own);
+    const std::string_view items = count > 1 ? "items" : "item";
+    if (s.constant != nullptr) return fmt::format("{} {}", items, choices_text(std::vector<const Node*>{s.constant}));
+    if (s.choices != nullptr) return fmt::format("{} {}", items, choices_text(pointers(s.choices->items)));
+    return fmt::format("{} of the kind wanted", items);
   }
 
   void unevaluated(const Subschema& s, const Place& place, Misfits& out) {

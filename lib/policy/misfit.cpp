@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "document/document.h"
 #include "document/quoting.h"
+#include "document/value.h"
 #include "policy/equality.h"
 
 #include <fmt/format.h>
@@ -33,7 +34,17 @@ std::string short_text(std::string_view text) {
 
 std::string choice_text(const Node& choice) {
   if (is_scalar(choice)) return short_text(choice.kind == NodeKind::null ? std::string_view("null") : choice.text);
-  return std::string(document::kind_name(choice.kind));
+  return short_text(to_json(document::Value::of(choice)));
+}
+
+/// "`a`, `b` and 10 more" where a list of all would hide the sentence.
+std::string shortened_list(std::span<const std::string> words, std::string_view conjunction) {
+  constexpr size_t k_most = 20;
+  if (words.size() <= k_most) return quoted_list(words, conjunction);
+  std::string out;
+  for (const std::string& word : words.first(k_most)) out += fmt::format("`{}`, ", word);
+  out.resize(out.size() - 2);
+  return fmt::format("{} {} {} more", out, conjunction, words.size() - k_most);
 }
 
 std::string folded(std::string_view text) {
@@ -58,7 +69,11 @@ std::optional<std::string> meant(std::string_view word, std::span<const std::str
   return *first;
 }
 
-std::string types_text(uint8_t types) {
+constexpr size_t k_many = 12;
+constexpr std::string_view k_yes_words[] = {"yes", "on", "y"};
+constexpr std::string_view k_no_words[] = {"no", "off", "n"};
+
+std::vector<std::string> type_words(uint8_t types) {
   constexpr std::array<std::pair<uint8_t, std::string_view>, 7> k_words = {{{type_string, "a string"},
                                                                             {type_integer, "an integer"},
                                                                             {type_number, "a number"},
@@ -66,9 +81,14 @@ std::string types_text(uint8_t types) {
                                                                             {type_list, "a list"},
                                                                             {type_map, "a map"},
                                                                             {type_null, "`null`"}}};
-  std::vector<std::string_view> words;
+  std::vector<std::string> words;
   for (const auto& [bit, word] : k_words)
-    if ((types & bit) != 0 && !(bit == type_integer && (types & type_number) != 0)) words.push_back(word);
+    if ((types & bit) != 0 && !(bit == type_integer && (types & type_number) != 0)) words.emplace_back(word);
+  return words;
+}
+
+/// "a string, a list or `x`"
+std::string in_words(std::span<const std::string> words) {
   std::string out;
   for (size_t i = 0; i < words.size(); ++i) {
     if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
@@ -76,6 +96,16 @@ std::string types_text(uint8_t types) {
   }
   return out;
 }
+
+bool is_word(std::string_view text, std::span<const std::string_view> words) {
+  return std::find(words.begin(), words.end(), folded(text)) != words.end();
+}
+
+}  // namespace
+
+std::string types_text(uint8_t types) { return in_words(type_words(types)); }
+
+namespace {
 
 Misfit at(const Place& place, MisfitKind kind) {
   return {.kind = kind, .node = place.node, .parent = place.parent == nullptr ? nullptr : place.parent->node, .span = place.node->span};
@@ -91,8 +121,8 @@ void offer_quotes(Misfit& misfit, const Node& value) {
 void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
   if (value.kind != NodeKind::string) return;
   if (value.style == document::ScalarStyle::plain) {
-    const bool yes = value.text == "yes" || value.text == "on" || value.text == "Yes";
-    const bool no = value.text == "no" || value.text == "off" || value.text == "No";
+    const bool yes = is_word(value.text, k_yes_words);
+    const bool no = is_word(value.text, k_no_words);
     if ((types & type_boolean) != 0 && (yes || no))
       misfit.help = fmt::format("write `{}`; `{}` is a text", yes ? "true" : "false", value.text);
     return;
@@ -104,6 +134,13 @@ void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
   constexpr size_t k_quotes = 2;
   const bool stands_as_it_is = value.span.end.offset - value.span.begin.offset == value.text.size() + k_quotes;
   if (stands_as_it_is && !value.is_alias && !value.is_tagged) misfit.fix = Fix{.path = {}, .span = value.span, .text = std::string(value.text)};
+}
+
+/// A list is wanted, and there is one text.
+void offer_brackets(Misfit& misfit, const Node& value) {
+  const bool is_word = value.kind == NodeKind::string && value.style == document::ScalarStyle::plain && !value.text.empty() &&
+                       value.text.find_first_of(",[]{}:#'\"\n") == std::string_view::npos;
+  if (is_word) misfit.help = fmt::format("put it in brackets: `[{}]`", short_text(value.text));
 }
 
 /// The key of the map itself; of a map in a list, its first key.
@@ -154,10 +191,23 @@ Misfit wrong_type(const Place& place, uint8_t types) {
   misfit.message = fmt::format("{}{}, expected {}", what, place.in_name(), types_text(types));
   if ((types & type_string) != 0) offer_quotes(misfit, value);
   else offer_without_quotes(misfit, value, types);
+  if (types == type_list) offer_brackets(misfit, value);
   return misfit;
 }
 
-Misfit bad_choice(const Place& place, std::vector<const Node*> choices) {
+std::string choices_text(std::span<const Node* const> choices, uint8_t types) {
+  constexpr size_t k_few = 3;
+  std::vector<std::string> words;
+  for (const Node* choice : choices) words.push_back(fmt::format("`{}`", choice_text(*choice)));
+  if (words.size() > k_many) {
+    const std::string few = in_words(std::span(words).first(k_few));
+    words = {fmt::format("one of {} values such as {}", choices.size(), few)};
+  }
+  for (std::string& word : type_words(types)) words.push_back(std::move(word));
+  return in_words(words);
+}
+
+Misfit bad_choice(const Place& place, std::vector<const Node*> choices, uint8_t types) {
   const Node& value = *place.node;
   Misfit misfit = at(place, MisfitKind::bad_value);
   misfit.is_choice = true;
@@ -170,9 +220,10 @@ Misfit bad_choice(const Place& place, std::vector<const Node*> choices) {
     misfit = wrong_type(place, types_of(**same_text));
     misfit.is_choice = true;
   } else {
-    misfit.message = fmt::format("{}{}, expected {}", found(value), place.in_name(), quoted_list(words, "or"));
+    misfit.message = fmt::format("{}{}, expected {}", found(value), place.in_name(), choices_text(choices, types));
     if (const auto near = value.kind == NodeKind::string ? meant(value.text, words) : std::nullopt; near && words.size() > 1)
       misfit.help = fmt::format("did you mean `{}`?", *near);
+    else if (words.size() > k_many) misfit.help = fmt::format("known values: {}", shortened_list(words, "and"));
   }
   misfit.choices = std::move(choices);
   return misfit;
@@ -187,7 +238,7 @@ Misfit unknown_key(const Place& map, const Node& key, std::span<const std::strin
     misfit.meant_key = *near;
     misfit.help = fmt::format("did you mean `{}`?", *near);
   } else if (!known.empty()) {
-    misfit.help = fmt::format("known keys: {}", quoted_list(known, "and"));
+    misfit.help = fmt::format("known keys: {}", shortened_list(known, "and"));
   }
   return misfit;
 }
@@ -208,6 +259,29 @@ Misfit none_of_keys(const Place& map, std::span<const std::string> keys) {
   const std::string list = quoted_list(keys, "or");
   misfit.message = map.parent == nullptr ? fmt::format("{} is missing", list) : fmt::format("{} has no {}", subject(map), list);
   misfit.help = "one of them is needed";
+  return misfit;
+}
+
+Misfit none_of_key_sets(const Place& map, std::span<const std::vector<std::string>> sets) {
+  Misfit misfit = at(map, MisfitKind::missing_key);
+  misfit.span = span_of_key(map);
+  std::string list;
+  for (const std::vector<std::string>& keys : sets) list += (list.empty() ? "" : ", or ") + quoted_list(keys, "and");
+  misfit.message = map.parent == nullptr ? fmt::format("{}, is missing", list) : fmt::format("{} lacks {}", subject(map), list);
+  return misfit;
+}
+
+Misfit forbidden_key(const Place& map, const Node& key) {
+  Misfit misfit = at(map, MisfitKind::bad_value);
+  misfit.span = key.span;
+  misfit.message = fmt::format("found `{}`{}, expected no such key", short_text(key.text), map.in_name());
+  return misfit;
+}
+
+Misfit forbidden_keys(const Place& map, std::span<const std::string> keys) {
+  Misfit misfit = at(map, MisfitKind::bad_value);
+  misfit.span = span_of_key(map);
+  misfit.message = fmt::format("found {}{}, expected not all of them", quoted_list(keys, "and"), map.in_name());
   return misfit;
 }
 

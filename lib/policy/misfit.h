@@ -43,15 +43,25 @@ struct Misfit {
   std::optional<Fix> fix;  ///< its path is still to come
 };
 
+/// "a string or a list".
+std::string types_text(uint8_t types);
+
 Misfit wrong_type(const Place& place, uint8_t types);
-Misfit bad_choice(const Place& place, std::vector<const document::Node*> choices);
+/// `types`: those that would fit as well.
+Misfit bad_choice(const Place& place, std::vector<const document::Node*> choices, uint8_t types = 0);
 /// `known`: the keys that the map may have. `free`: those of them that it does not have yet.
 Misfit unknown_key(const Place& map, const document::Node& key, std::span<const std::string> known, std::span<const std::string> free);
 Misfit missing_key(const Place& map, std::string_view key, const document::Node* schema_of_key);
 /// None of several keys is there, one of which must be.
 Misfit none_of_keys(const Place& map, std::span<const std::string> keys);
+/// The same for ways that want several keys each.
+Misfit none_of_key_sets(const Place& map, std::span<const std::vector<std::string>> sets);
 /// More than one of several keys that shut each other out.
 Misfit several_of_keys(const Place& map, std::span<const std::string> keys);
+/// A key that may not be there; `key` is one of the map's.
+Misfit forbidden_key(const Place& map, const document::Node& key);
+/// Keys that may not all be there.
+Misfit forbidden_keys(const Place& map, std::span<const std::string> keys);
 /// `leaf` is one bit of Leaf, except the choices.
 Misfit leaf_misfit(const Program& program, const Subschema& schema, uint32_t leaf, const Place& place, std::string_view path);
 Misfit plain_misfit(const Place& place, std::string message, std::string help = {});
@@ -60,5 +70,7 @@ Misfit plain_misfit(const Place& place, std::string message, std::string help = 
 std::string_view comment_of(const Subschema& schema, std::string_view keyword);
 /// "found `x`" or "found a list".
 std::string found(const document::Node& value);
+/// "`a`, `b` or a list": these values (of many a few) and types.
+std::string choices_text(std::span<const document::Node* const> choices, uint8_t types = 0);
 
 }  // namespace mops::policy

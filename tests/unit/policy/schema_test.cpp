@@ -1,4 +1,4 @@
-#include "policy/schema.h"
+#include "told.h"
 
 #include "base/text.h"
 
@@ -9,36 +9,6 @@ using namespace mops;
 using namespace mops::policy;
 
 namespace {
-
-std::string where(const Diagnostic& finding) {
-  const Span span = finding.location.span.value();
-  return fmt::format("{}:{}-{}:{}", span.begin.line, span.begin.column, span.end.line, span.end.column);
-}
-
-/// One line a finding: place, rule, message, help, fix.
-std::string told(const std::vector<Diagnostic>& findings) {
-  std::string out;
-  for (const Diagnostic& finding : findings) {
-    out += fmt::format("{} {}: {}", where(finding), finding.rule, finding.message);
-    if (!finding.help.empty()) out += " | " + finding.help;
-    if (finding.fix) out += fmt::format(" | fix {}", finding.fix->text);
-    for (const Label& label : finding.labels) out += fmt::format(" | {} {}", label.location.span->begin.line, label.message);
-    out += "\n";
-  }
-  return out;
-}
-
-std::string check_text(const std::string& schema_text, const std::string& instance_text) {
-  const document::Document schema_document = document::parse_yaml({.path = "schema.yaml", .text = schema_text});
-  const document::Document instance = document::parse_yaml({.path = "file.yaml", .text = instance_text});
-  const SchemaLibrary library;
-  const auto schema = Schema::compile(schema_document, library);
-  if (!schema) return "broken\n" + told(schema.error());
-  REQUIRE(instance.root() != nullptr);
-  const auto findings = schema->check(*instance.root(), "file.yaml");
-  CHECK(findings.empty() == schema->accepts(*instance.root()));
-  return told(findings);
-}
 
 const std::string k_person = R"(type: object
 required: [name, age]
@@ -108,7 +78,7 @@ TEST_CASE("schema: values") {
   CHECK(check_text("{propertyNames: {enum: [min, max]}}", "{mn: 1}") ==
         "1:2-1:4 schema/bad-value: found key `mn`, expected `min` or `max` | did you mean `min`?\n");
   CHECK(check_text("{properties: {a: {const: {b: [1]}}}}", "a: {b: [2]}") ==
-        "1:4-1:12 schema/bad-value: found a map in `a`, expected `a map`\n");
+        "1:4-1:12 schema/bad-value: found a map in `a`, expected `{\"b\":[1]}`\n");
 }
 
 TEST_CASE("schema: of alternatives the one that was meant") {
@@ -135,12 +105,12 @@ TEST_CASE("schema: unevaluatedProperties, conditions, dependencies") {
   CHECK(check_text("{allOf: [{properties: {alpha: true}}], properties: {beta: true}, unevaluatedProperties: false}",
                    "{alpha: 1, betta: 2}") == "1:12-1:17 schema/unknown-key: unknown key `betta` | did you mean `beta`?\n");
   CHECK(check_text("{if: {properties: {a: {const: 1}}, required: [a]}, then: {required: [b]}, else: {required: [c]}}", "{a: 1}") ==
-        "1:1-1:1 schema/missing-key: `b` is missing\n");
+        "1:1-1:1 schema/missing-key: `b` is missing | because `a` is `1`\n");
   CHECK(check_text("{dependentRequired: {a: [b, c]}}", "{a: 1, b: 1}") == "1:1-1:1 schema/missing-key: `c` is missing, which `a` needs\n");
   CHECK(check_text("{not: {const: 0}, x-expected: anything but 0}", "0") ==
         "1:1-1:2 schema/bad-value: found `0`, expected anything but 0\n");
   CHECK(check_text("{contains: {const: 1}, minContains: 2}", "[1, 2]") ==
-        "1:1-1:7 schema/bad-value: found 1 item of the kind wanted, expected at least 2\n");
+        "1:1-1:7 schema/bad-value: found 1 item `1`, expected at least 2\n");
   CHECK(check_text("false", "1") == "1:1-1:2 schema/bad-value: found `1`, expected nothing here\n");
 }
 
@@ -178,5 +148,5 @@ TEST_CASE("schema: nasty instances come to an end") {
         "1:1-1:5002 schema/bad-value: matching the text with `^(a+)+$` takes too long\n");
   std::string keys;
   for (int i = 0; i < 20'000; ++i) keys += fmt::format("k{}: 1\n", i);
-  CHECK(split(check_text(k_person, keys), '\n').size() == 20'003);
+  CHECK(split(check_text(k_person, keys), '\n').size() == 1001);
 }
