@@ -26,7 +26,7 @@ Result<PresentFile> WorkTreeFiles::look(const std::string& path) {
     if (status.error().code != ErrorCode::not_found) return fail(status.error());
     if (!is_known) return PresentFile{};
     MOPS_ASSIGN(std::string content, view_.read(path));
-    return PresentFile{.kind = PresentKind::file, .content = std::move(content), .executable = view_.is_executable(path)};
+    return PresentFile{.kind = PresentKind::file, .content = std::move(content), .mode = view_.is_executable(path) ? 0755U : 0644U};
   }
   switch (status->kind) {
     case FileKind::directory: return PresentFile{.kind = PresentKind::folder};
@@ -39,7 +39,7 @@ Result<PresentFile> WorkTreeFiles::look(const std::string& path) {
   }
   if (!is_known) return PresentFile{.kind = PresentKind::ignored};
   MOPS_ASSIGN(std::string content, files_->read(folder_ / path));
-  return PresentFile{.kind = PresentKind::file, .content = std::move(content), .executable = status->executable};
+  return PresentFile{.kind = PresentKind::file, .content = std::move(content), .mode = status->mode};
 }
 
 }  // namespace mops::cli

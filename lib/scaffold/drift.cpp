@@ -14,7 +14,8 @@ namespace {
 
 bool is_binary(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 bool is_executable(uint32_t mode) { return (mode & 0100) != 0; }
-uint32_t mode_of(const PresentFile& file) { return file.executable ? 0755 : 0644; }
+/// What git keeps of it.
+uint32_t git_mode(uint32_t mode) { return is_executable(mode) ? 0755 : 0644; }
 
 /// The same text, whatever line ends git gave it.
 bool is_same(std::string_view present, std::string_view fresh) { return present == with_line_ends(fresh, line_ends_of(present)); }
@@ -39,10 +40,11 @@ std::optional<Span> first_difference(std::string_view present, std::string_view 
 std::string diff_of(const PresentFile& present, const FileChange& change) {
   const std::string& path = change.path;
   std::string out = fmt::format("diff --git a/{0} b/{0}\n", path);
-  const uint32_t old_mode = mode_of(present);
-  if (!change.was_there) out += fmt::format("new file mode 10{:04o}\n", change.mode);
+  const uint32_t old_mode = git_mode(present.mode);
+  const uint32_t new_mode = git_mode(change.mode);
+  if (!change.was_there) out += fmt::format("new file mode 10{:04o}\n", new_mode);
   else if (!change.content) out += fmt::format("deleted file mode 10{:04o}\n", old_mode);
-  else if (old_mode != change.mode) out += fmt::format("old mode 10{:04o}\nnew mode 10{:04o}\n", old_mode, change.mode);
+  else if (old_mode != new_mode) out += fmt::format("old mode 10{:04o}\nnew mode 10{:04o}\n", old_mode, new_mode);
   const std::string_view after = change.content ? std::string_view(*change.content) : std::string_view();
   if (present.content == after) return out;
   const std::string from = change.was_there ? "a/" + path : "/dev/null";
@@ -91,7 +93,7 @@ class Comparison {
       if (!part->block.empty()) continue;
       if (is_one_of(present_.content, part->former)) {
         add(DriftKind::obsolete, fmt::format("`{}` is as an earlier policy wrote it, and is no longer needed", out_.path), reason_of(*part));
-        change(std::nullopt, mode_of(present_));
+        change(std::nullopt, present_.mode);
       } else {
         add_by_hand(DriftKind::yours, fmt::format("`{}` was the policy's and has been changed: it is yours now", out_.path), fmt::format("remove it when you can: {}", reason_of(*part)));
       }
@@ -131,15 +133,16 @@ class Comparison {
       return;
     }
     const std::string expected = with_line_ends(fresh.file.content, line_ends_of(present_.content));
+    const bool is_now = is_executable(present_.mode);
     if (present_.content != expected) {
       add(DriftKind::changed, fmt::format("`{}` is not as the policy has it", out_.path), fresh.reason, first_difference(present_.content, expected));
-    } else if (present_.executable != is_executable(fresh.file.mode)) {
+    } else if (is_now != is_executable(fresh.file.mode)) {
       const auto word = [](bool executable) { return executable ? "executable" : "not executable"; };
-      add(DriftKind::changed, fmt::format("`{}` is {}, expected it to be {}", out_.path, word(present_.executable), word(!present_.executable)), fresh.reason);
+      add(DriftKind::changed, fmt::format("`{}` is {}, expected it to be {}", out_.path, word(is_now), word(!is_now)), fresh.reason);
     } else {
       return;
     }
-    change(expected, fresh.file.mode);
+    change(expected, is_now == is_executable(fresh.file.mode) ? present_.mode : fresh.file.mode);
   }
 
   void blocks(const FreshFile& fresh, const std::vector<const ObsoleteFile*>& obsolete) {
@@ -147,7 +150,7 @@ class Comparison {
     if (present_.kind == PresentKind::absent || is_blank) {
       for (const FreshBlock& block : fresh.blocks)
         add(DriftKind::missing, fmt::format("{} `{}`, which has the policy's block `{}`", is_blank ? "there is nothing in" : "there is no", out_.path, block.name), block.reason);
-      change(fresh.file.content, is_blank ? mode_of(present_) : fresh.file.mode);
+      change(fresh.file.content, is_blank ? present_.mode : fresh.file.mode);
       return;
     }
     if (is_binary(present_.content)) {
@@ -159,7 +162,7 @@ class Comparison {
     const BlockScan scan = scan_blocks(text_);
     if (scan.blocks.empty() && is_one_of(text_, fresh.former)) {
       add(DriftKind::changed, fmt::format("`{}` is as an earlier policy wrote it", out_.path), fresh.blocks.front().reason);
-      change(with_line_ends(fresh.file.content, line_ends_of(text_)), mode_of(present_));
+      change(with_line_ends(fresh.file.content, line_ends_of(text_)), present_.mode);
       return;
     }
     for (const FreshBlock& block : fresh.blocks) one_block(block);
@@ -238,7 +241,7 @@ class Comparison {
   }
 
   void finish_text() {
-    if (text_ != present_.content) change(text_, mode_of(present_));
+    if (text_ != present_.content) change(text_, present_.mode);
   }
 
   PresentFile present_;

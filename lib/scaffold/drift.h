@@ -25,7 +25,7 @@ enum class PresentKind {
 struct PresentFile {
   PresentKind kind = PresentKind::absent;
   std::string content = {};
-  bool executable = false;
+  uint32_t mode = 0644;  ///< permissions as in chmod, of which git knows whether it is executable
   std::string detail = {};
 };
 

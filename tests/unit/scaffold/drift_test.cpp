@@ -52,13 +52,13 @@ class Memory final : public PresentFiles {
   std::map<std::string, PresentFile> files;
   Result<PresentFile> look(const std::string& path) override { return files.contains(path) ? files[path] : PresentFile(); }
 
-  void put(const std::string& path, std::string content, bool executable = false) {
-    files[path] = {.kind = PresentKind::file, .content = std::move(content), .executable = executable};
+  void put(const std::string& path, std::string content, uint32_t mode = 0644) {
+    files[path] = {.kind = PresentKind::file, .content = std::move(content), .mode = mode};
   }
   void take(const std::vector<FileDrift>& drifts) {
     for (const FileDrift& drift : drifts) {
       if (!drift.change) continue;
-      if (drift.change->content) put(drift.path, *drift.change->content, (drift.change->mode & 0100) != 0);
+      if (drift.change->content) put(drift.path, *drift.change->content, drift.change->mode);
       else files.erase(drift.path);
     }
   }
@@ -69,7 +69,7 @@ Memory sound() {
   Memory out;
   const auto plan = plan_new({.name = "churn", .language = "r", .task = "regression", .folder = {}, .owner_team = "t", .owner_contact = "c", .description = "d", .date = "2025-01-01", .mops_version = "0.0.9"}, k_templates);
   REQUIRE(plan);
-  for (const PlannedFile& file : plan->files) out.put(file.path, file.content, file.mode == 0755);
+  for (const PlannedFile& file : plan->files) out.put(file.path, file.content, file.mode);
   return out;
 }
 
@@ -158,12 +158,17 @@ TEST_CASE("a managed file") {
     memory.put("ci.yml", "name: churn\nlast");
     CHECK(told(memory) == "changed ci.yml:2:1: `ci.yml` is not as the policy has it\n");
   }
+  SUBCASE("changed, and nobody else may read it") {
+    memory.put("ci.yml", "name: churn\n", 0600);
+    memory.take(drift_of(memory));
+    CHECK(memory.files["ci.yml"].mode == 0600);
+  }
   SUBCASE("empty") {
     memory.put("ci.yml", "");
     CHECK(told(memory) == "changed ci.yml:1:1: `ci.yml` is not as the policy has it\n");
   }
   SUBCASE("mode") {
-    memory.files["bin/check"].executable = false;
+    memory.files["bin/check"].mode = 0644;
     CHECK(told(memory) == "changed bin/check: `bin/check` is not executable, expected it to be executable\n");
     CHECK(drift_of(memory).front().diff == "diff --git a/bin/check b/bin/check\nold mode 100644\nnew mode 100755\n");
   }
@@ -247,11 +252,11 @@ TEST_CASE("a managed block") {
     expect_healed(memory);
   }
   SUBCASE("where the user put it") {
-    memory.put(".hooks", "all:\n\t// mops:begin check\n\t// mops:end check\nend\n", true);
+    memory.put(".hooks", "all:\n\t// mops:begin check\n\t// mops:end check\nend\n", 0750);
     CHECK(told(memory) == "changed .hooks:3:1: block `check` is not as the policy has it\n");
     expect_healed(memory);
     CHECK(memory.files[".hooks"].content == "all:\n\t// mops:begin check\n\t- hook of churn\n\t  x: 1\n\t// mops:end check\nend\n");
-    CHECK(memory.files[".hooks"].executable);
+    CHECK(memory.files[".hooks"].mode == 0750);
   }
   SUBCASE("changed, after another that grew") {
     memory.put(".rules", "# mops:begin first\n# mops:end first\n# mops:begin second\ntwo\nthree\n# mops:end second\nmine\n");
@@ -290,7 +295,7 @@ TEST_CASE("what earlier policies had") {
       CHECK(told(memory) == "obsolete old-ci.yml: `old-ci.yml` is as an earlier policy wrote it, and is no longer needed\n");
       CHECK(drift_of(memory).front().findings.front().reason == "no server reads it; instead: ci.yml");
     }
-    memory.put("old-ci.yml", "older\n", true);
+    memory.put("old-ci.yml", "older\n", 0700);
     CHECK(drift_of(memory).front().diff == "diff --git a/old-ci.yml b/old-ci.yml\ndeleted file mode 100755\n--- a/old-ci.yml\n+++ /dev/null\n@@ -1 +0,0 @@\n-older\n");
     expect_healed(memory);
     CHECK_FALSE(memory.files.contains("old-ci.yml"));

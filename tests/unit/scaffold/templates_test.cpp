@@ -14,7 +14,7 @@ class Written final : public PresentFiles {
   explicit Written(const WritePlan& plan) : plan_(plan) {}
   Result<PresentFile> look(const std::string& path) override {
     for (const PlannedFile& file : plan_.files)
-      if (file.path == path) return PresentFile{.kind = PresentKind::file, .content = file.content, .executable = file.mode == 0755};
+      if (file.path == path) return PresentFile{.kind = PresentKind::file, .content = file.content, .mode = file.mode};
     return PresentFile();
   }
 
