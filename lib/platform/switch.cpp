@@ -165,6 +165,8 @@ class Switch {
       is_supervised = is_supervised || state.key == key_;
       // Ready with an error: its copy is damaged, it could not be started again.
       if (state.key != key_ || state.state != target::InstanceState::ready || state.error) continue;
+      // The supervisor looks every now and then: it may have died a moment ago.
+      if (parts_.target.ended(state.instance)) break;
       instance_ = state.instance;
       // Warm for as long as it has been standby: a rollback starts nothing and asks nothing.
       return {};

@@ -1,4 +1,5 @@
 """The whole way of a model whose server is a C++ program, against the real program."""
+import contextlib
 import json
 import os
 import re
@@ -158,8 +159,17 @@ def test_standby_that_crashes_is_restarted(platform):
     [pid] = platform.served()
     platform.done("promote", "line@1.1.0", "-m", "second")
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: len(platform.served()) == 2 and pid not in platform.served(), "the standby to be started again")
+    wait_for(lambda: len(served := platform.served()) == 2 and pid not in served, "the standby to be started again")
     wait_for(lambda: platform.model()["standby"]["state"] == "ready", "the standby to be ready")
+    platform.done("rollback", "line", "-m", "back")
+    assert platform.ask() == (200, 1.0)
+
+
+def test_rollback_to_a_standby_that_died_a_moment_ago(platform):
+    platform.done("promote", "line@1.0.0", "-m", "first")
+    [pid] = platform.served()
+    platform.done("promote", "line@1.1.0", "-m", "second")
+    os.kill(pid, signal.SIGKILL)
     platform.done("rollback", "line", "-m", "back")
     assert platform.ask() == (200, 1.0)
 
@@ -190,7 +200,14 @@ def test_a_port_that_was_taken_meanwhile_ends_no_version(platform):
     platform.kill_platform()
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", int(platform.listen.rpartition(":")[2])))
+
+        def take():
+            with contextlib.suppress(OSError):
+                taken.bind(("127.0.0.1", int(platform.listen.rpartition(":")[2])))
+                return True
+
+        # Its first thread has ended; the last one lets go of the port.
+        wait_for(take, "the port to be free")
         taken.listen()
         platform.refused(3, "is in use by `python", "up", "-d", "--listen", platform.listen)
         assert platform.served() == before

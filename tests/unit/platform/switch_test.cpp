@@ -336,6 +336,11 @@ TEST_CASE("switch: a standby that dies") {
     CHECK(world.route_becomes("2.0.0 ready, 1.0.0 waiting") == "2.0.0 ready, 1.0.0 waiting");
     CHECK(world.outcome(world.rollback()) == "ok");
   }
+  SUBCASE("and whose death nobody has seen yet is started by the rollback as well") {
+    world.target.crash(world.instance_of("churn@1.0.0"));
+    CHECK(world.outcome(world.rollback()) == "ok");
+    CHECK_FALSE(world.target.ended(world.instance_of("churn@1.0.0")));
+  }
   SUBCASE("and cannot be started is given back to the supervisor, which tries on") {
     world.target.start_error = Error{.code = ErrorCode::outside, .message = "no port is free"};
     world.target.crash(world.instance_of("churn@1.0.0"));
