@@ -35,22 +35,14 @@ void remember_texts(ModelView& view, ModelFindings& model) {
 }  // namespace
 
 Result<std::optional<CheckedModel>> ModelCheck::run(const ModelFolder& folder) {
-  // A fixed value may let the schema see others.
-  constexpr int k_most_rounds = 5;
-  FixReport fixed;
-  for (int round = 0;; ++round) {
-    MOPS_ASSIGN(std::optional<CheckedModel> model, look_at(folder));
-    if (!model) return model;
-    bool is_changed = false;
-    if (options_.fix && round < k_most_rounds) {
-      MOPS_ASSIGN(FixReport now_fixed, fix_files(env_, model->found.findings, *options_.fix));
-      is_changed = now_fixed.fixes > 0 && *options_.fix == FixMode::write;
-      fixed += std::move(now_fixed);
-    }
-    if (is_changed) continue;
-    model->fixed = std::move(fixed);
-    return model;
-  }
+  std::optional<CheckedModel> model;
+  const auto look = [&]() -> Result<std::span<const Diagnostic>> {
+    MOPS_ASSIGN(model, look_at(folder));
+    return model ? std::span<const Diagnostic>(model->found.findings) : std::span<const Diagnostic>();
+  };
+  MOPS_ASSIGN(FixReport fixed, fix_and_look(env_, options_.fix, look));
+  if (model) model->fixed = std::move(fixed);
+  return model;
 }
 
 Result<std::optional<CheckedModel>> ModelCheck::look_at(const ModelFolder& folder) {

@@ -403,9 +403,9 @@ std::vector<Diagnostic> explain_misfits(const Program& program, const Node& inst
     // `allOf` may ask for the same twice.
     if (!told.emplace(misfit.span.begin.offset, misfit.message).second) continue;
     Diagnostic& finding = findings.emplace_back(Diagnostic{.rule = fmt::format("{}/{}", options.rules, rule_word(misfit.kind)),
-                                                           .message = std::move(misfit.message),
+                                                           .message = on_one_line(std::move(misfit.message)),
                                                            .location = {.path = std::string(path), .span = misfit.span},
-                                                           .help = std::move(misfit.help)});
+                                                           .help = on_one_line(std::move(misfit.help))});
     if (misfit.label) finding.labels.push_back(std::move(*misfit.label));
     if (misfit.fix) finding.fix = Fix{.path = std::string(path), .span = misfit.fix->span, .text = std::move(misfit.fix->text)};
   }

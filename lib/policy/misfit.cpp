@@ -176,6 +176,11 @@ std::string found(const Node& value) {
   return fmt::format("found `{}`", short_text(value.text));
 }
 
+std::string on_one_line(std::string sentence) {
+  std::replace_if(sentence.begin(), sentence.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return sentence;
+}
+
 std::string_view comment_of(const Subschema& schema, std::string_view keyword) {
   const Node* comment = schema.source->find(keyword);
   return comment != nullptr && comment->kind == NodeKind::string ? comment->text : std::string_view();

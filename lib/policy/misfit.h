@@ -66,6 +66,8 @@ Misfit forbidden_keys(const Place& map, std::span<const std::string> keys);
 Misfit leaf_misfit(const Program& program, const Subschema& schema, uint32_t leaf, const Place& place, std::string_view path);
 Misfit plain_misfit(const Place& place, std::string message, std::string help = {});
 
+/// A sentence with a space for each control character: schemas and instances may hold any, and a message is one line.
+std::string on_one_line(std::string sentence);
 /// The text under a comment keyword of ours (`x-expected`, `x-help`), or empty.
 std::string_view comment_of(const Subschema& schema, std::string_view keyword);
 /// "found `x`" or "found a list".
