@@ -183,9 +183,16 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   const size_t limit = std::max<size_t>(1, word.size() / 3);
   std::optional<std::string> best;
   size_t best_distance = limit + 1;
+  const auto sorted = [](std::string_view text) {
+    std::string letters(text);
+    std::sort(letters.begin(), letters.end());
+    return letters;
+  };
   for (const std::string& candidate : candidates) {
     const size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
+    // Of two that are as near, letters that changed places are the likelier slip.
+    const bool is_swap = best && distance == best_distance && sorted(candidate) == sorted(word) && sorted(*best) != sorted(word);
+    if (distance < best_distance || is_swap) {
       best = candidate;
       best_distance = distance;
     }

@@ -1,5 +1,6 @@
 #include "document/builder.h"
 
+#include "base/character.h"
 #include "base/text.h"
 #include "document/quoting.h"
 
@@ -108,7 +109,17 @@ bool DocumentBuilder::accept_key(Node& key) {
   }
   Diagnostic& finding = report("key-type", key.span,
                                fmt::format("found {} as a key{}, expected a string", kind_name(key.kind), has_text ? " (" + in_backticks(key.text) + ")" : ""));
-  if (!has_text) return false;
+  if (!has_text) {
+    if (key.kind == NodeKind::map) finding.help = "put the text in quotes if braces belong to it";
+    return false;
+  }
+  const size_t begin = key.span.begin.offset;
+  const std::string& text = contents_->source.text;
+  if (key.kind == NodeKind::integer && begin >= 2 && text[begin - 1] == ',' && is_digit(text[begin - 2])) {
+    finding.help = "a comma ends the entry: write numbers with a decimal point";
+    key.kind = NodeKind::string;
+    return true;
+  }
   finding.help = quoting_help(key);
   if (is_quotable(key)) finding.fix = quoting_fix(key, contents_->source.path);
   key.kind = NodeKind::string;

@@ -55,7 +55,7 @@ class JsonReader {
     const bool is_map = open_.back() == '}';
     const bool was_comma = peek() == ',' && !is_fresh_;
     if (peek() == open_.back() && at_ < text_.size()) return close();
-    if (!is_fresh_ && !was_comma) return refuse(is_map ? "`,` or `}`" : "`,` or `]`");
+    if (!is_fresh_ && !was_comma) return refuse(is_map ? "`,` or `}`" : "`,` or `]`", help_for_missing(is_map ? "`}`" : "`]`"));
     if (was_comma) ++at_;
     is_fresh_ = false;
     if (!is_map) return read_value(was_comma ? "a value after the comma" : "a value or `]`");
@@ -64,10 +64,10 @@ class JsonReader {
 
   bool read_key(std::string_view expected) {
     skip_space();
-    if (peek() != '"') return refuse(expected, peek() == '}' ? "remove the comma before it" : "");
+    if (peek() != '"') return refuse(expected, peek() == '}' ? "remove the comma before it" : help_for_word("put the key in double quotes"));
     if (!read_string()) return false;
     skip_space();
-    if (peek() != ':') return refuse("`:` after the key");
+    if (peek() != ':') return refuse("`:` after the key", "put a colon between key and value");
     ++at_;
     return true;
   }
@@ -83,11 +83,29 @@ class JsonReader {
       case 'n': return read_word("null", {.kind = NodeKind::null}, expected);
       case ']':
       case '}': return refuse(expected, expected.ends_with("comma") ? "remove the comma before it" : "");
-      case '/':
-      case '#': return refuse(expected, "JSON has no comments");
-      case '\'': return refuse(expected, "put the text in double quotes");
-      default: return peek() == '-' || is_digit(peek()) ? read_number() : refuse(expected);
+      default: return (peek() == '-' && text_.substr(at_ + 1, 1) != "I") || is_digit(peek()) ? read_number() : refuse(expected, help_for_word("put the text in double quotes"));
     }
+  }
+
+  /// Something else stands where a comma or the end of the innermost list or map is wanted.
+  [[nodiscard]] std::string help_for_missing(std::string_view end) const {
+    if (at_ >= text_.size() || peek() == ']' || peek() == '}') return fmt::format("close it with {}", end);
+    const std::string help = help_for_word("");
+    if (!help.empty()) return help;
+    return peek() == '"' || peek() == '{' || peek() == '[' ? "put a comma before it" : "put a comma before it, or look for a quote that is missing";
+  }
+
+  /// For what other notations have and JSON does not.
+  [[nodiscard]] std::string help_for_word(std::string_view otherwise) const {
+    const std::string_view word = word_at(at_);
+    if (word.starts_with("//") || word.starts_with("/*") || word.starts_with('#')) return "JSON has no comments";
+    if (word == "True" || word == "False") return word == "True" ? "write `true`" : "write `false`";
+    if (word == "None" || word == "undefined") return "write `null`";
+    if (word == "NaN" || word == "nan" || word.ends_with("Infinity") || word == "inf") return "JSON has no such number: write `null`, or leave it out";
+    if (word.starts_with('.') && word.size() > 1 && is_digit(word[1])) return fmt::format("write `0{}`", word);
+    if (word.starts_with('+')) return fmt::format("write `{}`", word.substr(1));
+    if (word.starts_with("“") || word.starts_with("”") || word.starts_with("„") || word.starts_with("‘")) return "JSON knows only straight quotes: `\"`";
+    return word.starts_with('\'') || is_word_character(at_) ? std::string(otherwise) : std::string();
   }
 
   bool open(NodeKind kind, char closing) {
@@ -117,7 +135,7 @@ class JsonReader {
     const size_t begin = at_;
     if (peek() == '-') ++at_;
     if (peek() == '0' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))
-      return refuse_at(begin, fmt::format("found the number {} with a leading zero", in_backticks(word_at(begin))), "");
+      return refuse_at(begin, fmt::format("found the number {} with a leading zero", in_backticks(word_at(begin))), "remove the zero, or put the text in double quotes");
     NodeKind kind = NodeKind::integer;
     if (!skip_digits()) return false;
     if (peek() == '.') {
@@ -139,7 +157,7 @@ class JsonReader {
   }
 
   bool skip_digits() {
-    if (!is_digit(peek())) return refuse("a digit");
+    if (!is_digit(peek())) return refuse("a digit", text_[at_ - 1] == '.' ? "a number has digits on both sides of its point" : "");
     while (is_digit(peek())) ++at_;
     return true;
   }

@@ -1,5 +1,7 @@
 #include "document/yaml_syntax.h"
 
+#include "document/encoding.h"
+
 #include <fmt/format.h>
 
 namespace mops::document {
@@ -30,9 +32,9 @@ constexpr Wording k_wordings[] = {
     {"did not find expected key", "while parsing a block mapping", Place::behind_value, "found {} after a value, expected the end of the line", "", "put the whole text in quotes"},
     {"did not find expected key", "while parsing a block mapping", Place::problem, "found {}, expected a key", "the map begins here", "keys of one map begin in the same column"},
     {"did not find expected '-' indicator", "", Place::problem, "found {}, expected `-`", "the list begins here", "entries of one list begin in the same column"},
-    {"did not find expected ',' or ']'", "", Place::problem, "found {}, expected `,` or `]`", "the list begins here", ""},
-    {"did not find expected ',' or '}'", "", Place::problem, "found {}, expected `,` or `}}`", "the map begins here", ""},
-    {"did not find expected node content", "", Place::problem, "found {}, expected a value", "", ""},
+    {"did not find expected ',' or ']'", "", Place::problem, "found {}, expected `,` or `]`", "the list begins here", "close the list with `]`, or put the text in quotes"},
+    {"did not find expected ',' or '}'", "", Place::problem, "found {}, expected `,` or `}}`", "the map begins here", "close the map with `}`, or put the text in quotes"},
+    {"did not find expected node content", "", Place::problem, "found {}, expected a value", "", "remove it, or put the text in quotes"},
     {"did not find expected <document start>", "", Place::problem, "found {} after the end of the document", "", "correct the indentation of what stands before it"},
     {"found character '%' that cannot start any token", "", Place::problem, "found `%`, which no plain text can begin with", "", "put the text in quotes"},
     {"found character that cannot start any token", "", Place::problem, "found {}, which no plain text can begin with", "", "put the text in quotes"},
@@ -67,9 +69,34 @@ Span one_character(std::string_view text, Position begin) {
   return span;
 }
 
+/// libyaml takes `license:mit` and the line below for one text, and stumbles over the colon below: where the line with the real slip begins.
+std::optional<Position> line_without_space(std::string_view text, Position colon) {
+  const size_t line = text.rfind('\n', colon.offset);
+  if (line == std::string_view::npos || line == 0) return std::nullopt;
+  const size_t before = text.rfind('\n', line - 1);
+  const size_t first = text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
+  const size_t begin = before == std::string_view::npos ? first : before + 1;
+  const std::string_view above = text.substr(begin, line - begin);
+  const size_t indentation = above.find_first_not_of(' ');
+  const bool is_key = indentation != std::string_view::npos && above.find(':') != std::string_view::npos && above.find(": ") == std::string_view::npos && !above.ends_with(':');
+  if (!is_key || text.find_first_not_of(' ', line + 1) - line - 1 != indentation || above[indentation] == '#') return std::nullopt;
+  return Position{.line = colon.line - 1, .column = static_cast<uint32_t>(indentation + 1), .offset = static_cast<uint32_t>(begin + indentation)};
+}
+
 }  // namespace
 
 void report_syntax(DocumentBuilder& builder, std::string_view text, const SyntaxProblem& problem) {
+  constexpr std::string_view k_no_break_space = "\xC2\xA0";
+  for (const Position place : {problem.context_place, problem.place}) {
+    if (place.offset >= text.size() || !text.substr(place.offset).starts_with(k_no_break_space)) continue;
+    builder.report("syntax", one_character(text, place), "found a no-break space where YAML wants spaces", "type the space anew");
+    return;
+  }
+  if (problem.problem.starts_with("mapping values are not allowed"))
+    if (const auto place = line_without_space(text, problem.place)) {
+      builder.report("syntax", one_character(text, *place), "found a key without `:`", "write `:` and a space after the key");
+      return;
+    }
   for (const Wording& wording : k_wordings) {
     if (!problem.problem.starts_with(wording.problem) || !problem.context.starts_with(wording.context)) continue;
     if (wording.place == Place::behind_value && is_first_of_line(text, problem.place.offset)) continue;

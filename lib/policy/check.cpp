@@ -38,13 +38,27 @@ void Inspection::add(std::string_view rule, const std::string& path, std::option
         Severity::error);
 }
 
+bool Inspection::is_told(const std::string& path, const Position& place) const { return told_.contains({path, place.offset}); }
+
+bool Inspection::has_slip_of(std::string_view key, const document::Document& document, const Node& map) const {
+  const std::string help = fmt::format("did you mean `{}`?", key);
+  return std::any_of(findings_.begin(), findings_.end(), [&](const Diagnostic& finding) {
+    if (!finding.rule.ends_with("/unknown-key") || finding.help != help || finding.location.path != document.source().path) return false;
+    return std::any_of(map.entries.begin(), map.entries.end(),
+                       [&](const document::Entry& entry) { return entry.key.span.begin == finding.location.span->begin; });
+  });
+}
+
 void Inspection::add(std::string_view rule, const document::Document& document, const Node& node, std::string message, std::string help) {
+  last_was_added_ = false;
+  if (is_told(document.source().path, node.span.begin)) return;
   add(rule, document.source().path.substr(options_.path_prefix.size()), node.span, std::move(message), std::move(help));
 }
 
 void Inspection::adopt(std::vector<Diagnostic> findings) {
   for (Diagnostic& finding : findings) {
     const Severity severity = finding.severity;
+    if (finding.location.span) told_.emplace(finding.location.path, finding.location.span->begin.offset);
     count(std::move(finding), severity);
   }
 }
@@ -75,6 +89,11 @@ std::string text_below(const Node& map, std::string_view key) {
   return value != nullptr && value->kind == document::NodeKind::string ? std::string(value->text) : std::string();
 }
 
+std::string near_path(Inspection& inspection, const std::string& path) {
+  const std::string plain = replace_all(path, "\\", "/");
+  return nearest(plain, inspection.paths()).value_or(std::string());
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& known, std::string_view otherwise) {
   const auto near = nearest(word, known);
   return near ? fmt::format("did you mean `{}`?", *near) : std::string(otherwise);
@@ -86,7 +105,8 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
   std::vector<Waiver> waivers;
   std::optional<document::Document> manifest;
   if (!inspection.has_file(k_manifest_path)) {
-    inspection.add("manifest/missing", k_manifest_path, std::nullopt, "there is no `mops.yaml`", "`mops new` writes one");
+    inspection.add("manifest/missing", k_manifest_path, std::nullopt, "there is no `mops.yaml`",
+                   inspection.has_file("mops.yml") ? "rename `mops.yml`" : "`mops new` writes one");
   } else {
     MOPS_ASSIGN(SourceFile source, inspection.read(k_manifest_path));
     manifest = document::parse_yaml(std::move(source));

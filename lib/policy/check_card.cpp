@@ -28,6 +28,14 @@ const Section* find_section(const std::vector<Section>& sections, std::string_vi
   return found == sections.end() ? nullptr : &*found;
 }
 
+/// The heading that is nearly this title.
+const Section* find_slip(const std::vector<Section>& sections, std::string_view title) {
+  std::vector<std::string> titles;
+  for (const Section& section : sections) titles.push_back(lower(section.title));
+  const auto near = nearest(lower(title), titles);
+  return near ? find_section(sections, *near) : nullptr;
+}
+
 /// A number of `model-index`, as Hugging Face's leaderboards read it.
 struct CardNumber {
   std::string name;
@@ -105,17 +113,22 @@ Result<void> inspect_card(Inspection& inspection) {
       inspection.adopt(inspection.policy().check_document(DocumentKind::card, *front_matter));
       MOPS_TRY(inspect_numbers(inspection, *front_matter));
     } else {
-      inspection.add("card/no-front-matter", k_card_path, Span(), "the card begins with no front matter",
-                     "put the fields of a Hugging Face model card between two lines `---`");
+      const bool is_open = card.text.starts_with("---\n") || card.text.starts_with("---\r\n");
+      inspection.add("card/no-front-matter", k_card_path, Span(), is_open ? "the front matter of the card has no end" : "the card begins with no front matter",
+                     is_open ? "close it with a second line `---`" : "put the fields of a Hugging Face model card between two lines `---`");
     }
     sections = find_sections(card);
     for (const std::string& title : inspection.policy().file().card_sections) {
       const Section* section = find_section(sections, title);
-      if (section == nullptr)
-        inspection.add("card/missing-section", k_card_path, std::nullopt, fmt::format("there is no section `{}`", title),
-                       fmt::format("add `## {}`", title));
-      else if (section->is_empty)
-        inspection.add("card/missing-section", k_card_path, section->span, fmt::format("the section `{}` is empty", section->title));
+      if (section == nullptr) {
+        const Section* slip = find_slip(sections, title);
+        inspection.add("card/missing-section", k_card_path, slip == nullptr ? std::nullopt : std::optional(slip->span),
+                       fmt::format("there is no section `{}`", title),
+                       slip == nullptr ? fmt::format("add `## {}`", title) : fmt::format("call `{}` so, if that is it", slip->title));
+      } else if (section->is_empty) {
+        inspection.add("card/missing-section", k_card_path, section->span, fmt::format("the section `{}` is empty", section->title),
+                       "write at least a sentence below it");
+      }
     }
   }
   const Section* procedure = find_section(sections, "Upgrade and downgrade");

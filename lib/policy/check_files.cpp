@@ -31,6 +31,11 @@ const Node* text_node(const Node& map, std::string_view key) {
   return value != nullptr && value->kind == NodeKind::string ? value : nullptr;
 }
 
+std::string help_for_missing(Inspection& inspection, const std::string& path, std::string_view otherwise) {
+  const std::string near = near_path(inspection, path);
+  return near.empty() ? std::string(otherwise) : fmt::format("did you mean `{}`?", near);
+}
+
 }  // namespace
 
 Result<void> inspect_environment(Inspection& inspection, const Document& manifest) {
@@ -50,7 +55,7 @@ Result<void> inspect_environment(Inspection& inspection, const Document& manifes
                    "move to an environment that is supported, and certify again");
   const Node* lock = text_node(*choice, "lock");
   if (lock == nullptr) {
-    if (!environment->lock_files.empty())
+    if (!environment->lock_files.empty() && !inspection.has_slip_of("lock", manifest, *choice))
       inspection.add("environment/no-lock", manifest, *name,
                      fmt::format("the environment `{}` needs a lock file, and `lock` is missing", name->text),
                      fmt::format("name {}", quoted_list(environment->lock_files, "or")));
@@ -61,9 +66,11 @@ Result<void> inspect_environment(Inspection& inspection, const Document& manifes
   const auto& names = environment->lock_files;
   if (std::find(names.begin(), names.end(), file_name) == names.end())
     inspection.add("environment/no-lock", manifest, *lock,
-                   fmt::format("found lock file `{}`, expected {}", file_name, names.empty() ? "none" : quoted_list(names, "or")));
+                   fmt::format("found lock file `{}`, expected {}", file_name, names.empty() ? "none" : quoted_list(names, "or")),
+                   names.empty() ? "remove `lock`" : "make that lock, and name it here");
   else if (!inspection.has_file(path))
-    inspection.add("environment/missing-lock", manifest, *lock, fmt::format("there is no file `{}`", path), "make it and add it to git");
+    inspection.add("environment/missing-lock", manifest, *lock, fmt::format("there is no file `{}`", path),
+                   help_for_missing(inspection, path, "make it and add it to git"));
   else if (environment->lock_lines)
     return inspect_lock_lines(inspection, path, *environment->lock_lines);
   return {};
@@ -79,7 +86,7 @@ Result<void> inspect_datasets(Inspection& inspection, const Document& manifest) 
     if (!inspection.has_file(file)) {
       if (!inspection.is_ignored(file))
         inspection.add("dataset/missing-file", manifest, *path, fmt::format("there is no file `{}`", file),
-                       "make it, or let git ignore it when it is made later");
+                       help_for_missing(inspection, file, "make it, or let git ignore it when it is made later"));
       continue;
     }
     const Node* digest = text_node(dataset, "sha256");
@@ -109,7 +116,7 @@ Result<std::set<std::string, std::less<>>> inspect_artifacts(Inspection& inspect
     if (path == nullptr) continue;
     const auto [first, is_new] = seen.emplace(path->text, path);
     if (!is_new) {
-      inspection.add("lock/duplicate-path", lock, *path, fmt::format("artifact `{}` is listed twice", path->text));
+      inspection.add("lock/duplicate-path", lock, *path, fmt::format("artifact `{}` is listed twice", path->text), "keep one of the two");
       inspection.add_label(lock, *first->second, "first listed here");
       continue;
     }
@@ -118,7 +125,7 @@ Result<std::set<std::string, std::less<>>> inspect_artifacts(Inspection& inspect
     if (!inspection.has_file(file)) {
       if (!inspection.is_ignored(file))
         inspection.add("lock/missing-artifact", lock, *path, fmt::format("there is no file `{}`", file),
-                       "add it to git, or let git ignore it when it is fetched");
+                       help_for_missing(inspection, file, "add it to git, or let git ignore it when it is fetched"));
       continue;
     }
     MOPS_ASSIGN(const SourceFile bytes, inspection.read(file));
@@ -132,7 +139,8 @@ Result<std::set<std::string, std::less<>>> inspect_artifacts(Inspection& inspect
     }
     const Node* size = artifact.find("size");
     if (size != nullptr && size->integer_fits && size->integer >= 0 && static_cast<uint64_t>(size->integer) != content.size)
-      inspection.add("lock/wrong-digest", lock, *size, fmt::format("`{}` has {} bytes, not {}", file, content.size, size->text));
+      inspection.add("lock/wrong-digest", lock, *size, fmt::format("`{}` has {} bytes, not {}", file, content.size, size->text),
+                     "write the size that it has");
   }
   return paths;
 }

@@ -1,6 +1,7 @@
 #include "policy/inspection.h"
 
 #include "base/text.h"
+#include "model/interface.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -56,7 +57,7 @@ class ManifestCheck {
       if (name == nullptr || name->kind != NodeKind::string) continue;
       const auto [first, is_new] = seen.emplace(name->text, name);
       if (is_new) continue;
-      add("manifest/duplicate-name", *name, fmt::format("{} `{}` is listed twice", what, name->text));
+      add("manifest/duplicate-name", *name, fmt::format("{} `{}` is listed twice", what, name->text), "give one of the two another name");
       inspection_.add_label(document_, *first->second, "first listed here");
     }
   }
@@ -67,20 +68,22 @@ class ManifestCheck {
     const document::Entry* categories = tensor.find_entry("categories");
     if (range != nullptr && (datatype == "BYTES" || datatype == "BOOL"))
       add("manifest/datatype", range->key, fmt::format("found `range` beside datatype `{}`, expected a number", datatype),
-          datatype == "BYTES" ? "a text has `categories`" : "");
-    if (categories != nullptr && !datatype.empty() && datatype != "BYTES")
-      add("manifest/datatype", categories->key, fmt::format("found `categories` beside datatype `{}`, expected `BYTES`", datatype));
+          datatype == "BYTES" ? "a text has `categories`" : "remove it: a boolean has two values");
+    if (categories != nullptr && model::parse_datatype(datatype) && datatype != "BYTES")
+      add("manifest/datatype", categories->key, fmt::format("found `categories` beside datatype `{}`, expected `BYTES`", datatype), "only texts have categories; a number has a `range`");
     if (range == nullptr || range->value.items.size() != 2) return;
     const Node& low = range->value.items[0];
     const Node& high = range->value.items[1];
     if (low.is_number() && high.is_number() && low.number > high.number)
       add("manifest/empty-range", range->value,
-          fmt::format("the range of `{}` begins at `{}`, above its end `{}`", text_below(tensor, "name"), low.text, high.text));
+          fmt::format("the range of `{}` begins at `{}`, above its end `{}`", text_below(tensor, "name"), low.text, high.text), "swap the two");
   }
 
   void port() {
     const Node* command = find_below(&root_, {"serving", "command"});
     if (command == nullptr || command->items.empty()) return;
+    // `{port}` without quotes is no text; the schema says so.
+    if (std::any_of(command->items.begin(), command->items.end(), [](const Node& word) { return word.kind == NodeKind::map; })) return;
     const auto names_port = [](const Node& word) { return word.text.find("{port}") != std::string_view::npos; };
     const Node* variables = find_below(&root_, {"serving", "variables"});
     const bool in_variables = variables != nullptr && std::any_of(variables->entries.begin(), variables->entries.end(),
@@ -99,19 +102,19 @@ class ManifestCheck {
       if (datasets != nullptr)
         for (const Node& item : datasets->items)
           if (text_below(item, "name") == dataset->text) found = &item;
-      if (found == nullptr)
+      if (found == nullptr && (datasets == nullptr || datasets->kind == NodeKind::list))
         add("manifest/unknown-dataset", *dataset, fmt::format("data set `{}` is not listed", dataset->text),
-            suggestion(dataset->text, names_in(datasets), "list it under `datasets`"));
-      else if (const std::string role = text_below(*found, "role"); role != "holdout" && !role.empty())
+            suggestion(dataset->text, names_in(datasets), names_in(datasets).empty() ? "list it under `datasets`" : fmt::format("choose {}, or list it under `datasets`", quoted_list(names_in(datasets), "or"))));
+      else if (const std::string role = found == nullptr ? std::string() : text_below(*found, "role"); role == "train" || role == "reference")
         add("manifest/dataset-role", *dataset, fmt::format("data set `{}` has role `{}`, expected `holdout`", dataset->text, role),
             "certification needs rows that training has not seen");
     }
     const std::vector<std::string> outputs = names_in(find_below(&root_, {"interface", "outputs"}));
     for (const std::string_view key : {"score", "prediction"}) {
       const Node* name = certification->find(key);
-      if (name != nullptr && name->kind == NodeKind::string && !has(outputs, name->text))
+      if (name != nullptr && name->kind == NodeKind::string && !outputs.empty() && !has(outputs, name->text))
         add("manifest/unknown-output", *name, fmt::format("`{}` names `{}`, which is not an output", key, name->text),
-            suggestion(name->text, outputs, "list it under `interface.outputs`"));
+            suggestion(name->text, outputs, fmt::format("choose {}, or list it under `interface.outputs`", quoted_list(outputs, "or"))));
     }
   }
 
@@ -123,16 +126,23 @@ class ManifestCheck {
       const Node* high = entry.value.find("max");
       if (low != nullptr && high != nullptr && low->is_number() && high->is_number() && low->number > high->number)
         add("manifest/empty-range", entry.value,
-            fmt::format("`min` of `{}` is `{}`, above its `max` `{}`", entry.key.text, low->text, high->text));
+            fmt::format("`min` of `{}` is `{}`, above its `max` `{}`", entry.key.text, low->text, high->text), "swap the two");
     }
   }
 
   /// What a prototype may leave open.
   void production() {
     constexpr std::string_view k_rule = "manifest/incomplete";
+    if (root_.kind != NodeKind::map) return;
     const auto want = [&](std::initializer_list<std::string_view> way, std::string_view name, std::string_view help) {
-      if (const Node* value = find_below(&root_, way); value != nullptr && (value->kind != NodeKind::map || !value->entries.empty()))
-        return;
+      const Node* value = &root_;
+      for (const std::string_view key : way) {
+        // Of a slip, and of another value where a map belongs, the schema has told already.
+        if (value->kind != NodeKind::map || inspection_.has_slip_of(key, document_, *value)) return;
+        value = value->find(key);
+        if (value == nullptr) break;
+      }
+      if (value != nullptr && (value->kind != NodeKind::map || !value->entries.empty())) return;
       const document::Entry* top = root_.find_entry(*way.begin());
       const Span begin{.begin = root_.span.begin, .end = root_.span.begin};
       inspection_.add(k_rule, k_manifest_path, top == nullptr ? begin : top->key.span,
@@ -146,13 +156,13 @@ class ManifestCheck {
     }
     if (const Node* inputs = find_below(&root_, {"interface", "inputs"})) {
       for (const Node& tensor : inputs->items)
-        if (const Node* name = tensor.find("name"); name != nullptr && tensor.find("sensitivity") == nullptr)
+        if (const Node* name = tensor.find("name"); name != nullptr && tensor.find("sensitivity") == nullptr && !inspection_.has_slip_of("sensitivity", document_, tensor))
           add(k_rule, *name, fmt::format("input `{}` has no `sensitivity`, which level `production` needs", name->text),
               "`none`, `personal` or `secret` decides what logs may show");
     }
     if (const Node* datasets = root_.find("datasets")) {
       for (const Node& dataset : datasets->items)
-        if (const Node* name = dataset.find("name"); name != nullptr && dataset.find("sha256") == nullptr)
+        if (const Node* name = dataset.find("name"); name != nullptr && dataset.find("sha256") == nullptr && !inspection_.has_slip_of("sha256", document_, dataset))
           add(k_rule, *name, fmt::format("data set `{}` has no `sha256`, which level `production` needs", name->text),
               "`sha256sum FILE` prints it");
     }

@@ -26,6 +26,13 @@ bool has_facts(const model::Notes& notes) {
   return notes.payload || notes.certificate || notes.changes || !notes.metrics.empty() || !notes.performance.empty();
 }
 
+/// `v1.2.3.yaml` and `1.2.3.yml` are slips of `1.2.3.yaml`.
+std::string help_for_name(std::string_view name) {
+  std::string_view stem = name.substr(0, name.rfind('.'));
+  if (stem.starts_with('v') || stem.starts_with('V')) stem.remove_prefix(1);
+  return model::Version::parse(stem) ? fmt::format("rename it to `{}.yaml`", stem) : "only the notes of versions belong here: move it elsewhere";
+}
+
 class NotesCheck {
  public:
   NotesCheck(Inspection& inspection, const Document* manifest) : inspection_(inspection), releases_(inspection, manifest), evidence_(inspection) {}
@@ -60,7 +67,7 @@ class NotesCheck {
       const auto version = model::Version::parse(stem);
       if (!version) {
         inspection_.add("notes/file-name", path, std::nullopt,
-                        fmt::format("found `{}` among the release notes, expected a name such as `1.2.3.yaml`", name));
+                        fmt::format("found `{}` among the release notes, expected a name such as `1.2.3.yaml`", name), help_for_name(name));
         continue;
       }
       MOPS_ASSIGN(SourceFile source, inspection_.read(path));
@@ -72,7 +79,8 @@ class NotesCheck {
       const Node* written = find_below(file.document.root(), {"version"});
       if (written != nullptr && written->kind == NodeKind::string && written->text != stem)
         inspection_.add("notes/version-mismatch", file.document, *written,
-                        fmt::format("found version `{}`, expected `{}`, as the file is called", written->text, stem));
+                        fmt::format("found version `{}`, expected `{}`, as the file is called", written->text, stem),
+                        fmt::format("write `\"{}\"`, or rename the file", stem));
       files_.push_back(std::move(file));
     }
     return {};

@@ -65,7 +65,7 @@ class Explainer {
     const Evaluator::Visit visit(evaluator_, s);
     if (!visit) return;
     const Node& value = *place.node;
-    if (s.types != k_any_type && (s.types & types_of(value)) == 0) return out.push_back(with_help(wrong_type(place, s.types), s));
+    if (s.types != k_any_type && (s.types & types_of(value)) == 0) return out.push_back(with_shape(with_help(wrong_type(place, s.types), s), s, place));
     const size_t before = out.size();
     leaves(s, place, out);
     applicators(s, place, out);
@@ -82,13 +82,30 @@ class Explainer {
     return misfit;
   }
 
+  /// A list or map is wanted: how it would look. Of the document as a whole there are too many keys.
+  Misfit with_shape(Misfit misfit, const Subschema& s, const Place& place) const {
+    if (!misfit.help.empty()) return misfit;
+    std::vector<std::string> keys;
+    if (s.types == type_map && place.parent != nullptr) collect_keys(s, keys, 0);
+    misfit.help = keys.empty() ? shape_help(place, s.types) : fmt::format("known keys: {}", quoted_list(keys, "and"));
+    return misfit;
+  }
+
+  /// Words of other worlds for the same, from the schema's `x-meant`.
+  static Misfit with_translation(Misfit misfit, const Subschema& s, const Node& value) {
+    const Node* words = s.source->find("x-meant");
+    const Node* meant = words == nullptr || value.kind != NodeKind::string ? nullptr : words->find(value.text);
+    if (meant != nullptr && meant->kind == NodeKind::string) misfit.help = fmt::format("did you mean `{}`?", meant->text);
+    return misfit;
+  }
+
   void leaves(const Subschema& s, const Place& place, Misfits& out) {
     if (!s.has_leaf_keywords) return;
     const uint32_t bits = leaf_misfits(program_, s, *place.node, evaluator_.scratch(), Effort::all_misfits);
     for (uint32_t leaf = 1; leaf < k_leaf_end; leaf <<= 1) {
       if ((bits & leaf) == 0) continue;
       if (leaf == leaf_constant) out.push_back(with_help(bad_choice(place, {s.constant}), s));
-      else if (leaf == leaf_choices) out.push_back(with_help(bad_choice(place, pointers(s.choices->items)), s));
+      else if (leaf == leaf_choices) out.push_back(with_help(with_translation(bad_choice(place, pointers(s.choices->items)), s, *place.node), s));
       else out.push_back(leaf_misfit(program_, s, leaf, place, path_));
     }
   }
@@ -286,7 +303,23 @@ class Explainer {
   void additional(const Subschema& s, SchemaIndex rest, const Entry& entry, const Place& child, Misfits& out) {
     if (program_.subschemas[rest].shape != Shape::rejects_all) return explain(rest, child, out);
     const KnownKeys& keys = known_keys(s, *child.parent->node);
-    out.push_back(unknown_key(*child.parent, entry.key, keys.all, keys.free));
+    Misfit misfit = unknown_key(*child.parent, entry.key, keys.all, keys.free);
+    if (misfit.meant_key.empty())
+      if (const auto home = map_of_key(s, entry.key.text)) misfit.help = fmt::format("`{}` belongs below `{}`", entry.key.text, *home);
+    out.push_back(std::move(misfit));
+  }
+
+  /// The only one of the keys whose map would know this key.
+  [[nodiscard]] std::optional<std::string> map_of_key(const Subschema& s, std::string_view key) const {
+    std::optional<std::string> home;
+    for (const NamedSchema& property : Program::part(program_.named, s.properties)) {
+      std::vector<std::string> keys;
+      collect_keys(program_.subschemas[property.schema], keys, 0);
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) continue;
+      if (home) return std::nullopt;
+      home = property.name;
+    }
+    return home;
   }
 
   /// Found once for all the unknown keys of a map.

@@ -35,8 +35,11 @@ class Inspection {
 
   /// By a rule of the table, at its severity for the level; nothing when it has none. Without a span: about the whole file.
   void add(std::string_view rule, const std::string& path, std::optional<Span> span, std::string message, std::string help = {});
+  /// Nothing when a reader or schema has found something at this very place: what builds on it can only repeat it.
   void add(std::string_view rule, const document::Document& document, const document::Node& node, std::string message,
            std::string help = {});
+  /// Whether an unknown key of `map` was told to be a slip of `key`.
+  [[nodiscard]] bool has_slip_of(std::string_view key, const document::Document& document, const document::Node& map) const;
   /// Versions of the model that tags register; none when they cannot be read.
   [[nodiscard]] std::vector<model::Version> released_versions(const std::string& name) { return view_.released_versions(name).value_or(std::vector<model::Version>()); }
   /// nullopt also when its commit cannot be read.
@@ -52,12 +55,14 @@ class Inspection {
 
  private:
   void count(Diagnostic finding, Severity otherwise);
+  [[nodiscard]] bool is_told(const std::string& path, const Position& place) const;
   void apply(const std::vector<Waiver>& waivers);
 
   RepositoryView& view_;
   const Policy& policy_;
   const CheckOptions& options_;
   std::vector<Diagnostic> findings_;
+  std::set<std::pair<std::string, uint32_t>> told_;  ///< places of what readers and schemas found
   std::map<std::string, std::string> texts_;  ///< of small files that were read: several parts of a check look at the same ones
   bool last_was_added_ = false;
 };
@@ -84,6 +89,8 @@ Result<void> inspect_request(Inspection& inspection, const document::Document& m
 const document::Node* find_below(const document::Node* node, std::initializer_list<std::string_view> keys);
 /// The text under a key; empty when it is not there or no string.
 std::string text_below(const document::Node& map, std::string_view key);
+/// The file that was meant by a path that is not there; empty when none is near.
+std::string near_path(Inspection& inspection, const std::string& path);
 /// "did you mean ...?", or `otherwise`.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known, std::string_view otherwise);
 

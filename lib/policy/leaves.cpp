@@ -11,6 +11,12 @@ namespace {
 using document::Node;
 using document::NodeKind;
 
+/// JSON has no `.inf` and no `.nan`, so that they are no numbers to a schema.
+bool is_in_json(const Node& number) {
+  const char last = number.text.empty() ? '0' : static_cast<char>(number.text.back() | 0x20);
+  return last != 'f' && last != 'n';
+}
+
 uint32_t number_misfits(const Program& program, const Subschema& s, const Node& value) {
   uint32_t bits = 0;
   if (s.minimum != nullptr && !(compare_numbers(value, *s.minimum) >= 0)) bits |= leaf_minimum;
@@ -45,7 +51,7 @@ uint8_t types_of(const Node& value) {
     case NodeKind::null: return type_null;
     case NodeKind::boolean: return type_boolean;
     case NodeKind::integer: return type_integer | type_number;
-    case NodeKind::number: return is_integral(value) ? type_integer | type_number : type_number;
+    case NodeKind::number: return !is_in_json(value) ? 0 : is_integral(value) ? type_integer | type_number : type_number;
     case NodeKind::string: return type_string;
     case NodeKind::list: return type_list;
     case NodeKind::map: return type_map;

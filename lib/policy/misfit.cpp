@@ -1,5 +1,6 @@
 #include "policy/misfit.h"
 
+#include "base/character.h"
 #include "base/text.h"
 #include "document/document.h"
 #include "document/quoting.h"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace mops::policy {
 namespace {
@@ -54,7 +56,18 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-/// The word that was meant: equal but for case and dashes, near by edit distance, or the only one with this beginning.
+bool contains(std::string_view whole, std::string_view part) { return whole.find(part) != std::string_view::npos; }
+
+bool is_abbreviation(std::string_view word, std::string_view of) {
+  if (word.front() != of.front()) return false;
+  size_t at = 0;
+  for (const char c : of)
+    if (at < word.size() && word[at] == c) ++at;
+  return at == word.size();
+}
+
+/// The word that was meant: equal but for case and dashes, near by edit distance, or the only one that contains it, is in it, or that it
+/// abbreviates.
 std::optional<std::string> meant(std::string_view word, std::span<const std::string> known) {
   constexpr size_t k_longest_word = 100;
   if (word.empty() || word.size() > k_longest_word) return std::nullopt;
@@ -62,11 +75,16 @@ std::optional<std::string> meant(std::string_view word, std::span<const std::str
   for (const std::string& candidate : known)
     if (folded(candidate) == plain && !plain.empty()) return candidate;
   if (auto near = nearest(word, known)) return near;
-  constexpr size_t k_shortest_beginning = 3;
-  const auto begins = [&](const std::string& candidate) { return word.size() >= k_shortest_beginning && candidate.starts_with(word); };
-  const auto first = std::find_if(known.begin(), known.end(), begins);
-  if (first == known.end() || std::any_of(first + 1, known.end(), begins)) return std::nullopt;
-  return *first;
+  constexpr size_t k_shortest_part = 3;
+  if (word.size() < k_shortest_part) return std::nullopt;
+  const auto the_only = [&](auto fits) -> std::optional<std::string> {
+    const auto first = std::find_if(known.begin(), known.end(), fits);
+    if (first == known.end() || std::any_of(first + 1, known.end(), fits)) return std::nullopt;
+    return *first;
+  };
+  if (auto whole = the_only([&](const std::string& candidate) { return contains(candidate, word); })) return whole;
+  if (auto part = the_only([&](const std::string& candidate) { return candidate.size() >= k_shortest_part && contains(word, candidate); })) return part;
+  return the_only([&](const std::string& candidate) { return !candidate.empty() && is_abbreviation(word, candidate); });
 }
 
 constexpr size_t k_many = 12;
@@ -111,10 +129,46 @@ Misfit at(const Place& place, MisfitKind kind) {
   return {.kind = kind, .node = place.node, .parent = place.parent == nullptr ? nullptr : place.parent->node, .span = place.node->span};
 }
 
+bool is_nothing(const Node& value) { return value.kind == NodeKind::null && value.text.empty(); }
+
+/// `{port}` is a map with one key and nothing behind it.
+bool is_text_in_braces(const Node& value) {
+  if (value.kind != NodeKind::map || value.entries.size() != 1 || !is_nothing(value.entries[0].value)) return false;
+  constexpr size_t k_braces = 2;
+  return value.span.end.offset - value.span.begin.offset == value.entries[0].key.text.size() + k_braces;
+}
+
 /// A string is wanted, and quotes make one of what is there.
 void offer_quotes(Misfit& misfit, const Node& value) {
+  if (is_text_in_braces(value)) {
+    const std::string text = fmt::format("\"{{{}}}\"", value.entries[0].key.text);
+    misfit.help = fmt::format("without quotes braces begin a map; write `{}`", text);
+    misfit.fix = Fix{.path = {}, .span = value.span, .text = text};
+    return;
+  }
+  if (value.kind == NodeKind::map && value.entries.size() == 1 && is_scalar(value.entries[0].value)) {
+    misfit.help = "put the text in quotes if the colon belongs to it";
+    return;
+  }
   misfit.help = document::quoting_help(value);
   if (document::is_quotable(value)) misfit.fix = document::quoting_fix(value, {});
+}
+
+/// A number is wanted: `50ms`, `1_000` and `90%` begin with one.
+std::string number_help(std::string_view text) {
+  const size_t size = std::min(text.find_first_not_of("0123456789.-"), text.size());
+  if (size == 0 || !is_digit(text[0])) return {};
+  const std::string without = replace_all(replace_all(text, "_", ""), "'", "");
+  if (without != text && without.find_first_not_of("0123456789.") == std::string::npos) return fmt::format("write it without separators: `{}`", without);
+  const std::string_view rest = trim(text.substr(size));
+  if (rest.size() > 1 && rest[0] == ',' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos)
+    return fmt::format("write it with a decimal point: `{}`", replace_all(text, ",", "."));
+  // `500m` is how Kubernetes writes half a processor.
+  const double part = rest == "%" ? 100 : rest == "m" ? 1000 : 0;
+  double whole = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + size, whole);
+  if (part > 0 && error == std::errc() && end == text.data() + size) return fmt::format("write it as a share of 1: `{:.6g}`", whole / part);
+  return fmt::format("write the number alone: `{}`", text.substr(0, size));
 }
 
 /// A number or boolean is wanted, and the text in quotes would be one without them.
@@ -125,22 +179,16 @@ void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
     const bool no = is_word(value.text, k_no_words);
     if ((types & type_boolean) != 0 && (yes || no))
       misfit.help = fmt::format("write `{}`; `{}` is a text", yes ? "true" : "false", value.text);
+    if ((types & (type_integer | type_number)) != 0) misfit.help = number_help(value.text);
     return;
   }
   const auto bare = document::parse_json({.path = {}, .text = std::string(value.text)});
   if (value.style != document::ScalarStyle::quoted || value.text != trim(value.text)) return;
-  if (bare.root() == nullptr || !is_scalar(*bare.root()) || (types_of(*bare.root()) & types) == 0) return;
+  if (bare.root() == nullptr || (types_of(*bare.root()) & types) == 0) return;
   misfit.help = fmt::format("write it without quotes: `{}`", value.text);
   constexpr size_t k_quotes = 2;
   const bool stands_as_it_is = value.span.end.offset - value.span.begin.offset == value.text.size() + k_quotes;
   if (stands_as_it_is && !value.is_alias && !value.is_tagged) misfit.fix = Fix{.path = {}, .span = value.span, .text = std::string(value.text)};
-}
-
-/// A list is wanted, and there is one text.
-void offer_brackets(Misfit& misfit, const Node& value) {
-  const bool is_word = value.kind == NodeKind::string && value.style == document::ScalarStyle::plain && !value.text.empty() &&
-                       value.text.find_first_of(",[]{}:#'\"\n") == std::string_view::npos;
-  if (is_word) misfit.help = fmt::format("put it in brackets: `[{}]`", short_text(value.text));
 }
 
 /// The key of the map itself; of a map in a list, its first key.
@@ -193,10 +241,10 @@ Misfit wrong_type(const Place& place, uint8_t types) {
   const std::string what = is_scalar(value) && !value.text.empty()
                                ? fmt::format("found {} `{}`", document::kind_name(value.kind), short_text(value.text))
                                : found(value);
-  misfit.message = fmt::format("{}{}, expected {}", what, place.in_name(), types_text(types));
+  const bool is_special = value.kind == NodeKind::number && types_of(value) == 0;
+  misfit.message = fmt::format("{}{}, expected {}", what, place.in_name(), is_special && (types & (type_number | type_integer)) != 0 ? "a finite number" : types_text(types));
   if ((types & type_string) != 0) offer_quotes(misfit, value);
   else offer_without_quotes(misfit, value, types);
-  if (types == type_list) offer_brackets(misfit, value);
   return misfit;
 }
 
@@ -210,6 +258,18 @@ std::string choices_text(std::span<const Node* const> choices, uint8_t types) {
   }
   for (std::string& word : type_words(types)) words.push_back(std::move(word));
   return in_words(words);
+}
+
+std::string shape_help(const Place& place, uint8_t types) {
+  const Node& value = *place.node;
+  if (place.parent == nullptr) return {};
+  if (types == type_list && value.kind == NodeKind::map) return "write each entry as an item of a list, behind `- `";
+  if (types == type_map && value.kind == NodeKind::list) return "write keys, without `- ` and `[]`";
+  if (!is_scalar(value)) return {};
+  if (types == type_list && is_nothing(value)) return "write its items below it, each behind `- `, or `[]` for none";
+  if (types == type_map && is_nothing(value)) return "write its keys below it, indented";
+  const bool is_word = value.style == document::ScalarStyle::plain && value.text.find_first_of(",[]{}:#'\"\n") == std::string_view::npos;
+  return types == type_list && is_word ? fmt::format("put it in brackets: `[{}]`", short_text(value.text)) : std::string();
 }
 
 Misfit bad_choice(const Place& place, std::vector<const Node*> choices, uint8_t types) {
@@ -313,6 +373,7 @@ Misfit leaf_misfit(const Program& program, const Subschema& s, uint32_t leaf, co
   };
   const auto counted = [&](size_t count, std::string_view one, std::string_view many, std::string_view bound, uint64_t limit) {
     misfit.message = fmt::format("found {} {}{}, expected {} {}", count, count == 1 ? one : many, place.in_name(), bound, limit);
+    if (count == 0 && place.key != nullptr) misfit.help = fmt::format("write at least one, or remove `{}`", short_text(place.key->text));
   };
   switch (leaf) {
     case leaf_minimum: expected(fmt::format("at least {}", s.minimum->text)); break;
@@ -340,12 +401,15 @@ Misfit leaf_misfit(const Program& program, const Subschema& s, uint32_t leaf, co
       misfit.message = fmt::format("{} is listed twice{}",
                                    is_scalar(second) ? fmt::format("`{}`", short_text(second.text)) : "the same item", place.in_name());
       misfit.span = second.span;
+      misfit.help = "remove one of the two";
       misfit.label = Label{.location = {.path = std::string(path), .span = value.items[twice.first].span}, .message = "first listed here"};
       break;
     }
     default: expected("something else"); break;
   }
   if (const std::string_view help = comment_of(s, "x-help"); !help.empty()) misfit.help = help;
+  for (const std::string_view quote : {"“", "”", "„", "‘", "’"})
+    if (value.kind == NodeKind::string && value.text.starts_with(quote)) misfit.help = "YAML knows only straight quotes: `\"` and `'`";
   return misfit;
 }
 

@@ -47,6 +47,8 @@ struct Misfit {
 std::string types_text(uint8_t types);
 
 Misfit wrong_type(const Place& place, uint8_t types);
+/// What to do where a list or a map is wanted and there is a single value, or nothing at all.
+std::string shape_help(const Place& place, uint8_t types);
 /// `types`: those that would fit as well.
 Misfit bad_choice(const Place& place, std::vector<const document::Node*> choices, uint8_t types = 0);
 /// `known`: the keys that the map may have. `free`: those of them that it does not have yet.

@@ -61,11 +61,24 @@ Result<OfficialEnvironment> read_environment(const Node& root) {
   const Node* lines = root.find("lock_lines");
   if (lines == nullptr) return out;
   MOPS_ASSIGN(Pattern entry, Pattern::compile(lines->find("entry")->text));
-  auto rules = std::make_shared<LockLines>(LockLines{.entry = std::move(entry), .expected = std::string(lines->find("expected")->text), .sources = {}});
+  auto rules = std::make_shared<LockLines>(LockLines{.entry = std::move(entry), .refused = {}, .expected = std::string(lines->find("expected")->text), .sources = {}});
+  if (const Node* refused = lines->find("refused")) {
+    MOPS_ASSIGN(Pattern pattern, Pattern::compile(refused->text));
+    rules->refused = std::move(pattern);
+  }
   if (const Node* sources = lines->find("sources"))
     for (const Node& source : sources->items) rules->sources.emplace_back(source.text);
   out.lock_lines = std::move(rules);
   return out;
+}
+
+/// What a schema finds where the reader found something (an alias of nothing, a tag) only repeats it.
+void add_news(std::vector<Diagnostic>& findings, std::vector<Diagnostic> misfits) {
+  const size_t read = findings.size();
+  for (Diagnostic& misfit : misfits) {
+    const auto same_place = [&](const Diagnostic& finding) { return finding.location.span->begin == misfit.location.span->begin; };
+    if (std::none_of(findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(read), same_place)) findings.push_back(std::move(misfit));
+  }
 }
 
 }  // namespace
@@ -137,16 +150,14 @@ std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document
     findings.push_back(std::move(*newer));
     return findings;
   }
-  auto misfits = kinds_[static_cast<size_t>(kind)].schema->check(*document.root(), document.source().path, {.rules = info.rules});
-  std::move(misfits.begin(), misfits.end(), std::back_inserter(findings));
+  add_news(findings, kinds_[static_cast<size_t>(kind)].schema->check(*document.root(), document.source().path, {.rules = info.rules}));
   return findings;
 }
 
 std::vector<Diagnostic> Policy::check_demand(const DocumentDemand& demand, const document::Document& document) const {
   std::vector<Diagnostic> findings = document.findings();
   if (document.root() == nullptr) return findings;
-  auto misfits = demanded_.at(demand.rules).schema->check(*document.root(), document.source().path, {.rules = demand.rules});
-  std::move(misfits.begin(), misfits.end(), std::back_inserter(findings));
+  add_news(findings, demanded_.at(demand.rules).schema->check(*document.root(), document.source().path, {.rules = demand.rules}));
   return findings;
 }
 

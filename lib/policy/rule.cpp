@@ -127,6 +127,11 @@ constexpr std::array k_rules = {
          k_error,
          "what is no JSON is read by nobody",
          {k_request, "\"id\": \"1\",", "\"id\": \"1\"", "found `\"`, expected `,` or `}`"}},
+    Rule{"json/too-deep",
+         k_error,
+         k_error,
+         "nobody needs so many levels, and readers break on them",
+         {k_request, "[30]", "(1001 brackets)", "values are nested deeper than 1000 levels"}},
     Rule{"lock/bad-value",
          k_error,
          k_error,
@@ -448,6 +453,11 @@ constexpr std::array k_rules = {
          k_error,
          "tags make readers build other things than texts, numbers, lists and maps",
          {k_notes, "First version", "!secret First version", "found the tag `!secret`, expected none"}},
+    Rule{"yaml/too-deep",
+         k_error,
+         k_error,
+         "nobody needs so many levels, and readers break on them",
+         {k_notes, "First version", "(1001 brackets)", "values are nested deeper than 1000 levels"}},
 };
 
 }  // namespace

@@ -108,4 +108,15 @@ certification:
   return repository;
 }
 
+/// The same repository in an environment that the program has, where the fake's are not official.
+inline MemoryRepository in_python(const MemoryRepository& repository) {
+  MemoryRepository real = repository;
+  real.files.clear();
+  const auto renamed = [](const std::string& text) { return replace_all(replace_all(text, "r-4", "python-3"), "packages.lock", "requirements.lock"); };
+  for (const auto& [path, text] : repository.files)
+    real.files[renamed(path)] = renamed(replace_all(text, "jsonlite 1.8", "jsonlite==1.8 --hash=sha256:" + std::string(64, '0')));
+  for (auto& [version, release] : real.releases) release.manifest = renamed(release.manifest);
+  return real;
+}
+
 }  // namespace mops::fakes

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "cli/run.h"
 #include "evidence/layout.h"
+#include "fakes/case_file.h"
 #include "fakes/certified_repository.h"
 #include "fakes/collecting_console.h"
 #include "fakes/counting_random.h"
@@ -30,23 +31,7 @@
 namespace {
 
 using namespace mops;
-
-struct Section {
-  std::string name;
-  std::string text;
-};
-
-std::vector<Section> read_sections(const std::string& text) {
-  std::vector<Section> sections;
-  for (const std::string_view line : split(text, '\n')) {
-    if (line.starts_with("=== ")) sections.push_back({.name = std::string(line.substr(4))});
-    else if (!sections.empty()) sections.back().text += std::string(line) + "\n";
-  }
-  // split yields one empty piece after the last newline.
-  if (!sections.empty() && sections.back().text.ends_with("\n\n")) sections.back().text.pop_back();
-  else if (!sections.empty() && sections.back().text == "\n") sections.back().text.clear();
-  return sections;
-}
+using fakes::Section;
 
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;
@@ -107,28 +92,17 @@ void write_file(const Path& path, const std::string& text) {
 }
 
 void edit_file(const Path& path, const std::string& instruction) {
-  constexpr std::string_view k_arrow = "\n=>\n";
-  const size_t arrow = instruction.find(k_arrow);
-  const std::string before = instruction.substr(0, arrow);
-  std::string after = instruction.substr(arrow + k_arrow.size());
-  after.pop_back();
   RealFileSystem files;
-  const std::string text = files.read(path).value();
-  const size_t at = text.find(before);
-  if (arrow == std::string::npos || at == std::string::npos) {
-    fmt::print(stderr, "cannot edit {}: `{}` is not there\n", path.string(), before);
+  const auto text = fakes::edited(files.read(path).value(), instruction);
+  if (!text) {
+    fmt::print(stderr, "cannot edit {}: the text before `=>` is not there:\n{}", path.string(), instruction);
     std::abort();
   }
-  write_file(path, text.substr(0, at) + after + text.substr(at + before.size()));
+  write_file(path, *text);
 }
 
 void write_repository(const Path& folder, const fakes::MemoryRepository& repository) {
-  for (const auto& [path, text] : repository.files) {
-    // The fake has environments of its own; the program's are real.
-    const std::string name = path == "packages.lock" ? "requirements.lock" : path;
-    const std::string locked = replace_all(text, "jsonlite 1.8", "jsonlite==1.8 --hash=sha256:" + std::string(64, '0'));
-    write_file(folder / name, replace_all(replace_all(locked, "r-4", "python-3"), "packages.lock", "requirements.lock"));
-  }
+  for (const auto& [path, text] : fakes::in_python(repository).files) write_file(folder / path, text);
   commit_all(folder);
 }
 
@@ -162,7 +136,7 @@ Printed run_case(const std::vector<Section>& sections, const Path& folder) {
                .variables = variables, .folder = folder, .stop = {}};
   std::vector<std::string> arguments;
   for (const Section& section : sections) {
-    const std::string rest = section.name.substr(std::min(section.name.size(), section.name.find(' ') + 1));
+    const std::string rest = section.argument();
     if (section.name == "sound") write_repository(folder, fakes::sound_repository());
     else if (section.name == "certified") write_certified_repository(folder);
     else if (section.name.starts_with("file ")) write_file(folder / rest, section.text);
@@ -213,7 +187,7 @@ int main(int argc, char** argv) {
   for (const Path& path : cases) {
     std::string scratch = (std::filesystem::temp_directory_path() / "mops-golden-XXXXXX").string();
     if (::mkdtemp(scratch.data()) == nullptr) return 3;
-    const auto sections = read_sections(files.read(path).value());
+    const auto sections = fakes::read_sections(files.read(path).value());
     const Printed printed = run_case(sections, scratch);
     std::filesystem::remove_all(scratch);
     const std::string name = std::filesystem::relative(path, MOPS_GOLDEN_DIR).string();

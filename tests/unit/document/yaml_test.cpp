@@ -204,8 +204,8 @@ TEST_CASE("syntax errors stand where a person looks for them") {
   CHECK(finding("- a\nb: 1\n") == "2:1-2:2 [yaml/syntax] found `b`, expected `-` | 1:1-1:2 the list begins here | help: entries of one list begin in the same column\n");
   CHECK(finding("a:\n  b: 1\n c: 2\n") == "3:2-3:3 [yaml/syntax] found `c`, expected a key | 1:1-1:2 the map begins here | help: keys of one map begin in the same column\n");
   CHECK(finding("a: \"x\" y\n") == "1:8-1:9 [yaml/syntax] found `y` after a value, expected the end of the line | help: put the whole text in quotes\n");
-  CHECK(finding("a: [1, 2") == "1:9-1:9 [yaml/syntax] found the end of the file, expected `,` or `]` | 1:4-1:5 the list begins here\n");
-  CHECK(finding("a: {x: ä") == "1:9-1:9 [yaml/syntax] found the end of the file, expected `,` or `}` | 1:4-1:5 the map begins here\n");
+  CHECK(finding("a: [1, 2") == "1:9-1:9 [yaml/syntax] found the end of the file, expected `,` or `]` | 1:4-1:5 the list begins here | help: close the list with `]`, or put the text in quotes\n");
+  CHECK(finding("a: {x: ä") == "1:9-1:9 [yaml/syntax] found the end of the file, expected `,` or `}` | 1:4-1:5 the map begins here | help: close the map with `}`, or put the text in quotes\n");
   CHECK(finding("a:\n\t- b\n") == "2:1-2:2 [yaml/syntax] found a tab, which no plain text can begin with | help: indent with spaces\n");
   CHECK(finding("a: @x\n") == "1:4-1:5 [yaml/syntax] found `@`, which no plain text can begin with | help: put the text in quotes\n");
   CHECK(finding("a: \"\\q\"\n") == "1:5-1:6 [yaml/syntax] found the unknown escape `\\q` | help: write a backslash as `\\\\`, or put the text in single quotes\n");

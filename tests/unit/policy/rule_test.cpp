@@ -67,7 +67,7 @@ TEST_CASE("the sound repository is sound") {
 TEST_CASE("each rule finds its example") {
   for (const Rule& rule : rules()) {
     // Policies of organisations have tests of their own.
-    if (rule.id.starts_with("policy/") || rule.id == "waiver/too-long" || rule.id == "artifact/large-file" || rule.id == "card/false-number") continue;
+    if (rule.id.starts_with("policy/") || rule.id == "waiver/too-long" || rule.id == "artifact/large-file" || rule.id.ends_with("/too-deep") || rule.id == "card/false-number") continue;
     INFO(rule.id);
     // The certified repository has a second file of notes.
     fakes::MemoryRepository repository = rule.id == "notes/missing" ? fakes::sound_repository() : fakes::certified_repository();

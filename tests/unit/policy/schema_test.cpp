@@ -68,7 +68,7 @@ TEST_CASE("schema: values") {
         "4:8-4:11 schema/bad-value: found `ada` in `email`, expected an e-mail address such as `team@example.com`\n");
   CHECK(check_text("{pattern: '^[a-z]+$', x-expected: lower-case letters, x-help: rename it}", "Ab") ==
         "1:1-1:3 schema/bad-value: found `Ab`, expected lower-case letters | rename it\n");
-  CHECK(check_text("{uniqueItems: true}", "- a\n- b\n- a\n") == "3:3-3:4 schema/bad-value: `a` is listed twice | 1 first listed here\n");
+  CHECK(check_text("{uniqueItems: true}", "- a\n- b\n- a\n") == "3:3-3:4 schema/bad-value: `a` is listed twice | remove one of the two | 1 first listed here\n");
   CHECK(check_text("{minItems: 2}", "[1]") == "1:1-1:4 schema/bad-value: found 1 item, expected at least 2\n");
   CHECK(check_text("{maxLength: 3}", "äöüß") == "1:1-1:5 schema/bad-value: found 4 characters, expected at most 3\n");
   CHECK(check_text("{multipleOf: 0.01}", "[]") == "");
