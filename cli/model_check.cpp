@@ -61,8 +61,9 @@ Result<std::optional<CheckedModel>> ModelCheck::look_at(const ModelFolder& folde
   const document::Document manifest = manifest_of(view, found.prefix);
   const model::Level level = level_of(manifest);
   MOPS_ASSIGN(const PolicyChoice choice, policies_.choose(manifest, workspace.folder()));
+  const auto scope = in_repository.empty() ? scaffold::PartScope::repository : scaffold::PartScope::model;
   MOPS_ASSIGN(found.findings,
-              policy::check(view, *choice.policy, {.level = level, .now = options_.now, .path_prefix = found.prefix, .about_policy = choice.about}));
+              policy::check(view, *choice.policy, {.level = level, .now = options_.now, .path_prefix = found.prefix, .scope = scope, .about_policy = choice.about}));
   remember_texts(view, found);
   workspaces_.give_back(std::move(workspace));
   return std::optional(CheckedModel{.owner = owner_of(manifest), .level = level, .found = std::move(found), .fixed = {}});
