@@ -18,8 +18,8 @@ void check_scalar(std::string_view text, const Node& node) {
   if (node.is_alias || node.kind == NodeKind::list || node.kind == NodeKind::map || node.style == ScalarStyle::block) return;
   const std::string_view span = text.substr(node.span.begin.offset, node.span.end.offset - node.span.begin.offset);
   if (span.find('\n') != std::string_view::npos || span.starts_with('!') || span.starts_with('&')) return;
-  // In brackets these are texts.
-  if (node.style == ScalarStyle::plain && (span == "-" || span.ends_with(':'))) return;
+  // These are texts only in brackets or before a colon.
+  if (node.style == ScalarStyle::plain && (span == "-" || span == "?" || span.ends_with(':'))) return;
   // Not in the first column, where `---` would begin a document.
   const Document alone = parse_yaml({.path = "alone.yaml", .text = " " + std::string(span)});
   fuzz::expect(alone.root() != nullptr, "a scalar cannot be read alone");
