@@ -48,7 +48,8 @@ Result<std::optional<CheckedModel>> ModelCheck::run(const ModelFolder& folder) {
 Result<std::optional<CheckedModel>> ModelCheck::look_at(const ModelFolder& folder) {
   if (folder.error) return fail(*folder.error);
   const std::string& directory = folder.directory;
-  MOPS_ASSIGN(Workspace workspace, workspaces_.take(directory));
+  MOPS_ASSIGN(WorkspacePool::Lease lease, workspaces_.take(directory));
+  Workspace& workspace = lease.workspace;
   auto opened = open_view(workspace);
   if (!opened && !folder.was_named && opened.error().code == ErrorCode::not_found) return std::optional<CheckedModel>();
   if (!opened) return fail(std::move(opened).error());
@@ -65,7 +66,7 @@ Result<std::optional<CheckedModel>> ModelCheck::look_at(const ModelFolder& folde
   MOPS_ASSIGN(found.findings,
               policy::check(view, *choice.policy, {.level = level, .now = options_.now, .path_prefix = found.prefix, .scope = scope, .about_policy = choice.about}));
   remember_texts(view, found);
-  workspaces_.give_back(std::move(workspace));
+  workspaces_.give_back(std::move(lease));
   return std::optional(CheckedModel{.owner = owner_of(manifest), .level = level, .found = std::move(found), .fixed = {}});
 }
 
