@@ -1,7 +1,7 @@
 #include "policy/compiler.h"
 
 #include "base/text.h"
-#include "policy/misfit.h"
+#include "policy/wording.h"
 
 #include <fmt/format.h>
 #include <algorithm>
