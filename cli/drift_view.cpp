@@ -60,7 +60,7 @@ std::vector<Diagnostic> drift_diagnostics(std::span<const scaffold::FileDrift> d
                      .rule = "template/drift",
                      .message = finding.message,
                      .location = {.path = prefix + drift.path, .span = finding.place},
-                     .help = finding.help.empty() ? fmt::format("{}; `mops policy diff --write` takes the policy's", finding.reason) : finding.help});
+                     .help = help_of(finding)});
   return out;
 }
 

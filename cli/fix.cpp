@@ -71,7 +71,7 @@ FixedText apply_fixes(std::string_view text, std::span<const Fix> fixes) {
   return out;
 }
 
-std::string FixReport::sentences(FixMode mode) const {
+std::string FixReport::sentences(std::optional<FixMode> mode) const {
   const auto counted = [](size_t count, std::string_view word) { return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s"); };
   std::string out;
   for (const std::string& file : left_alone) out += fmt::format("{}, and was left alone\n", file);
@@ -95,6 +95,35 @@ Result<FixReport> fix_files(Env& env, std::span<const Diagnostic> findings, FixM
   FixReport report;
   for (const auto& [path, fixes] : by_path) MOPS_TRY(fix_file(env, path, fixes, mode, report));
   return report;
+}
+
+Result<FixReport> fix_and_look(Env& env, std::optional<FixMode> mode, const Look& look) {
+  constexpr int k_most_rounds = 5;
+  FixReport report;
+  for (int round = 0;; ++round) {
+    MOPS_ASSIGN(const std::span<const Diagnostic> findings, look());
+    if (!mode || round == k_most_rounds) return report;
+    MOPS_ASSIGN(FixReport fixed, fix_files(env, findings, *mode));
+    const bool is_changed = fixed.fixes > 0 && *mode == FixMode::write;
+    report += std::move(fixed);
+    if (!is_changed) return report;
+  }
+}
+
+std::optional<FixMode> FixWords::mode() const {
+  if (!fix) return std::nullopt;
+  return dry_run ? FixMode::show : FixMode::write;
+}
+
+std::vector<Option> FixWords::options() {
+  return {{.name = "--fix", .help = "put quotes round what YAML reads as a number, boolean or null where a text is wanted, and the like; then check", .target = &fix},
+          {.name = "--dry-run", .help = "print as a diff what `--fix` would change, and write nothing", .target = &dry_run}};
+}
+
+Result<void> FixWords::check(std::string_view format) const {
+  if (dry_run && !fix) return fail(ErrorCode::usage, "`--dry-run` shows what `--fix` would do", "add `--fix`, or leave out `--dry-run`");
+  if (dry_run && format != "full") return fail(ErrorCode::usage, fmt::format("`--dry-run` prints a diff, not `{}`", format), "leave out `--format`");
+  return {};
 }
 
 size_t count_fixable(std::span<const Diagnostic> findings) {

@@ -35,28 +35,21 @@ void remember_texts(ModelView& view, ModelFindings& model) {
 }  // namespace
 
 Result<std::optional<CheckedModel>> ModelCheck::run(const ModelFolder& folder) {
-  // A fixed value may let the schema see others.
-  constexpr int k_most_rounds = 5;
-  FixReport fixed;
-  for (int round = 0;; ++round) {
-    MOPS_ASSIGN(std::optional<CheckedModel> model, look_at(folder));
-    if (!model) return model;
-    bool is_changed = false;
-    if (options_.fix && round < k_most_rounds) {
-      MOPS_ASSIGN(FixReport now_fixed, fix_files(env_, model->found.findings, *options_.fix));
-      is_changed = now_fixed.fixes > 0 && *options_.fix == FixMode::write;
-      fixed += std::move(now_fixed);
-    }
-    if (is_changed) continue;
-    model->fixed = std::move(fixed);
-    return model;
-  }
+  std::optional<CheckedModel> model;
+  const auto look = [&]() -> Result<std::span<const Diagnostic>> {
+    MOPS_ASSIGN(model, look_at(folder));
+    return model ? std::span<const Diagnostic>(model->found.findings) : std::span<const Diagnostic>();
+  };
+  MOPS_ASSIGN(FixReport fixed, fix_and_look(env_, options_.fix, look));
+  if (model) model->fixed = std::move(fixed);
+  return model;
 }
 
 Result<std::optional<CheckedModel>> ModelCheck::look_at(const ModelFolder& folder) {
   if (folder.error) return fail(*folder.error);
   const std::string& directory = folder.directory;
-  MOPS_ASSIGN(Workspace workspace, workspaces_.take(directory));
+  MOPS_ASSIGN(WorkspacePool::Lease lease, workspaces_.take(directory));
+  Workspace& workspace = lease.workspace;
   auto opened = open_view(workspace);
   if (!opened && !folder.was_named && opened.error().code == ErrorCode::not_found) return std::optional<CheckedModel>();
   if (!opened) return fail(std::move(opened).error());
@@ -69,10 +62,11 @@ Result<std::optional<CheckedModel>> ModelCheck::look_at(const ModelFolder& folde
   const document::Document manifest = manifest_of(view, found.prefix);
   const model::Level level = level_of(manifest);
   MOPS_ASSIGN(const PolicyChoice choice, policies_.choose(manifest, workspace.folder()));
+  const auto scope = in_repository.empty() ? scaffold::PartScope::repository : scaffold::PartScope::model;
   MOPS_ASSIGN(found.findings,
-              policy::check(view, *choice.policy, {.level = level, .now = options_.now, .path_prefix = found.prefix, .about_policy = choice.about}));
+              policy::check(view, *choice.policy, {.level = level, .now = options_.now, .path_prefix = found.prefix, .scope = scope, .about_policy = choice.about}));
   remember_texts(view, found);
-  workspaces_.give_back(std::move(workspace));
+  workspaces_.give_back(std::move(lease));
   return std::optional(CheckedModel{.owner = owner_of(manifest), .level = level, .found = std::move(found), .fixed = {}});
 }
 

@@ -3,6 +3,8 @@
 #include "cli/parser.h"
 #include "http/verbose.h"
 
+#include <new>
+
 namespace mops::cli {
 
 std::string describe(const Error& error, const Console& console) {
@@ -12,6 +14,19 @@ std::string describe(const Error& error, const Console& console) {
   if (!error.help.empty()) text += fmt::format("{}: {}\n", console.paint_err(Colour::cyan, "help"), error.help);
   return text;
 }
+
+namespace {
+
+/// Memory is what a file of the user's can use up anywhere; the standard library only throws.
+Result<ExitCode> run_within_memory(Command& command, Env& env) {
+  try {
+    return command.run(env);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::outside, "there is not enough memory for this", "a file is larger than this machine can take, or other programs use its memory");
+  }
+}
+
+}  // namespace
 
 ExitCode run(std::span<const std::string> arguments, Env& env) {
   const auto commands = make_commands();
@@ -34,7 +49,7 @@ ExitCode run(std::span<const std::string> arguments, Env& env) {
            .variables = env.variables,
            .folder = env.folder,
            .stop = env.stop};
-  auto code = selection->command->run(told);
+  auto code = run_within_memory(*selection->command, told);
   if (code) return *code;
   env.console.err(describe(code.error(), env.console));
   return exit_code_of(code.error().code);

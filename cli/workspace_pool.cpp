@@ -5,11 +5,13 @@ namespace {
 
 /// Each holds a file or two open, and an index in memory.
 constexpr size_t k_most_idle = 4;
+/// libgit2 keeps what it read of ignore files as long as a repository is open: in a monorepo that would grow with every model.
+constexpr size_t k_most_uses = 500;
 
 }  // namespace
 
-Result<Workspace> WorkspacePool::take(const std::string& directory) {
-  std::optional<Workspace> idle;
+Result<WorkspacePool::Lease> WorkspacePool::take(const std::string& directory) {
+  std::optional<Lease> idle;
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -18,13 +20,15 @@ Result<Workspace> WorkspacePool::take(const std::string& directory) {
     }
   }
   if (idle)
-    if (auto reopened = Workspace::reopen(*std::move(idle), env_, directory)) return *std::move(reopened);
-  return Workspace::open(env_, directory);
+    if (auto reopened = Workspace::reopen(std::move(idle->workspace), env_, directory)) return Lease{.workspace = *std::move(reopened), .uses = idle->uses + 1};
+  MOPS_ASSIGN(Workspace opened, Workspace::open(env_, directory));
+  return Lease{.workspace = std::move(opened), .uses = 1};
 }
 
-void WorkspacePool::give_back(Workspace workspace) {
+void WorkspacePool::give_back(Lease lease) {
+  if (lease.uses >= k_most_uses) return;
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(workspace));
+  idle_.push_back(std::move(lease));
   if (idle_.size() > k_most_idle) idle_.erase(idle_.begin());
 }
 

@@ -15,14 +15,19 @@ class WorkspacePool {
  public:
   explicit WorkspacePool(Env& env) : env_(env) {}
 
+  struct Lease {
+    Workspace workspace;
+    size_t uses = 0;  ///< since its repository was opened
+  };
+
   /// Errors as Workspace::open.
-  Result<Workspace> take(const std::string& directory);
-  void give_back(Workspace workspace);
+  Result<Lease> take(const std::string& directory);
+  void give_back(Lease lease);
 
  private:
   Env& env_;
   std::mutex mutex_;
-  std::vector<Workspace> idle_;  ///< the one that was given back last is the last
+  std::vector<Lease> idle_;  ///< the one that was given back last is the last
 };
 
 }  // namespace mops::cli

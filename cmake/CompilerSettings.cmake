@@ -10,7 +10,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds
                       -Wno-dangling-reference)
 endif()
-if(EXISTS ${CMAKE_SOURCE_DIR}/.git)
+option(MOPS_FUZZ "build the fuzz targets, with clang" OFF)
+if(MOPS_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+elseif(EXISTS ${CMAKE_SOURCE_DIR}/.git)
   add_compile_options(-Werror)
 endif()
 

@@ -21,15 +21,17 @@ class CheckCommand final : public Command {
   }
 
   std::vector<Option> options() override {
-    return {{.name = "PATH", .help = "folders of models, folders with models below them, or files of models (here)", .target = &paths_},
-            {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
-            {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
-            {.name = "--changed", .help = "also the models of this repository in which something differs from HEAD; without PATH only those", .target = &changed_},
-            {.name = "--fix", .help = "put quotes round what YAML reads as a number, boolean or null where a text is wanted, and the like; then check", .target = &fix_},
-            {.name = "--dry-run", .help = "print as a diff what `--fix` would change, and write nothing", .target = &dry_run_},
-            {.name = "--policy", .value = "DIR", .help = "the folder of a policy, instead of the one that mops.yaml names", .target = &policy_},
-            {.name = "--at", .value = "DATE", .help = "judge as on this day: rules in force, waivers, environments (today)", .target = &at_},
-            {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
+    std::vector<Option> options = {
+        {.name = "PATH", .help = "folders of models, folders with models below them, or files of models (here)", .target = &paths_},
+        {.name = "--level", .value = "LEVEL", .help = "how strict; the level that mops.yaml says", .target = &level_, .choices = {"prototype", "production"}},
+        {.name = "--commit", .value = "REVISION", .help = "check this commit's files instead of those on the disk", .target = &revision_},
+        {.name = "--changed", .help = "also the models of this repository in which something differs from HEAD; without PATH only those", .target = &changed_},
+        {.name = "--policy", .value = "DIR", .help = "the folder of a policy, instead of the one that mops.yaml names", .target = &policy_},
+        {.name = "--at", .value = "DATE", .help = "judge as on this day: rules in force, waivers, environments (today)", .target = &at_},
+        {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
+    std::vector<Option> fixing = fix_words_.options();
+    std::move(fixing.begin(), fixing.end(), std::inserter(options, options.end() - 3));
+    return options;
   }
 
   Result<ExitCode> run(Env& env) override {
@@ -38,14 +40,14 @@ class CheckCommand final : public Command {
     MOPS_ASSIGN(const std::vector<ModelFolder> folders, choose_folders(env));
     const bool is_one = folders.size() == 1;
     Policies policies(env, is_one ? policy::PatternSpeed::one_document : policy::PatternSpeed::many_documents, policy_);
-    ModelCheck check(env, policies, {.level = level(), .revision = revision_, .now = now, .fix = fix_ ? std::optional(fix_mode()) : std::nullopt});
+    ModelCheck check(env, policies, {.level = level(), .revision = revision_, .now = now, .fix = fix_words_.mode()});
     const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console);
     Progress progress(env.console, env.clock);
     Outcome checked;
     std::string out = renderer->begin();
     const auto print = [&](std::string text) {
       // Of a dry run only the diff is printed.
-      if (dry_run_ || text.empty()) return;
+      if (fix_words_.dry_run || text.empty()) return;
       progress.clear();
       env.console.out(text);
     };
@@ -68,7 +70,7 @@ class CheckCommand final : public Command {
       return fail(ErrorCode::not_found, revision_ ? fmt::format("there is no model in `{}`", *revision_) : "git ignores every model here",
                   "name the folder of the model that is meant");
     print(std::exchange(out, {}) + renderer->end(checked.summary.to_value()));
-    if (dry_run_) env.console.out(checked.fixed.diff);
+    env.console.out(checked.fixed.diff);
     return tell(env, checked, folders.size());
   }
 
@@ -115,13 +117,9 @@ class CheckCommand final : public Command {
     return *level_ == "production" ? model::Level::production : model::Level::prototype;
   }
 
-  [[nodiscard]] FixMode fix_mode() const { return dry_run_ ? FixMode::show : FixMode::write; }
-
   [[nodiscard]] Result<void> check_words() const {
-    if (fix_ && revision_) return fail(ErrorCode::usage, "`--fix` cannot change a commit", "leave out `--commit`, and commit what `--fix` made of the files");
-    if (dry_run_ && !fix_) return fail(ErrorCode::usage, "`--dry-run` shows what `--fix` would do", "add `--fix`, or leave out `--dry-run`");
-    if (dry_run_ && format_ != "full") return fail(ErrorCode::usage, fmt::format("`--dry-run` prints a diff, not `{}`", format_), "leave out `--format`");
-    return {};
+    if (fix_words_.fix && revision_) return fail(ErrorCode::usage, "`--fix` cannot change a commit", "leave out `--commit`, and commit what `--fix` made of the files");
+    return fix_words_.check(format_);
   }
 
   ExitCode tell(Env& env, const Outcome& checked, size_t folders) const {
@@ -131,14 +129,14 @@ class CheckCommand final : public Command {
       env.console.err(changed_ ? "no model has changed\n" : "no model has these files\n");
       return ExitCode::done;
     }
-    env.console.err(checked.fixed.sentences(fix_mode()));
+    env.console.err(checked.fixed.sentences(fix_words_.mode()));
     if (folders == 1) {
       env.console.err(fmt::format("{}{}\n", checked.findings > 0 ? "" : "all is well: ", count_of(all.errors, all.warnings)));
     } else {
       if (format_ == "full" || format_ == "concise") env.console.err(checked.summary.render(env.console));
       env.console.err(checked.summary.sentence());
     }
-    if (checked.fixable > 0 && !fix_ && !revision_ && format_ == "full")
+    if (checked.fixable > 0 && !fix_words_.fix && !revision_ && format_ == "full")
       env.console.err(fmt::format("next: mops check --fix, which mends {} of them\n", checked.fixable));
     else if (!failed && folders == 1 && format_ == "full") env.console.err("next: mops certify\n");
     if (!failed && checked.summary.unreadable() > 0) return ExitCode::outside_failed;
@@ -152,8 +150,7 @@ class CheckCommand final : public Command {
   std::optional<std::string> policy_;
   std::optional<std::string> at_;
   std::string format_ = "full";
-  bool fix_ = false;
-  bool dry_run_ = false;
+  FixWords fix_words_;
 };
 
 }  // namespace

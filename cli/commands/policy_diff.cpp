@@ -5,6 +5,7 @@
 #include "cli/policies.h"
 #include "cli/present_files.h"
 #include "cli/render.h"
+#include "policy/model_template.h"
 
 namespace mops::cli {
 namespace {
@@ -33,18 +34,16 @@ class PolicyDiffCommand final : public Command {
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, directory_));
     MOPS_ASSIGN(const model::Manifest manifest, workspace.manifest(Side::work_tree));
     MOPS_ASSIGN(const policy::Policy policy, load_policy(env, workspace));
-    const std::span<const EmbeddedFile> templates = policy.bundle().templates();
-    MOPS_ASSIGN(const scaffold::NewModel model, model_of(manifest, policy, env));
     const auto scope = workspace.folder_in_repository().empty() ? scaffold::PartScope::repository : scaffold::PartScope::model;
-    MOPS_ASSIGN(scaffold::FreshTemplate fresh, scaffold::render_template(model, scope, templates));
-    MOPS_TRY(leave_out(manifest.template_choice.left_out, fresh));
+    MOPS_ASSIGN(const auto followed, policy::template_of(manifest, policy, scope, env.clock.now()));
+    if (!followed) return fail(no_template(manifest.environment.name, policy));
+    const auto& [name, fresh] = *followed;
     MOPS_ASSIGN(WorkTreeFiles present, WorkTreeFiles::open(env, workspace));
     MOPS_ASSIGN(const std::vector<scaffold::FileDrift> drifts, scaffold::find_drift(fresh, present));
     std::vector<scaffold::FileChange> starters;
     if (with_starters_) {
       MOPS_ASSIGN(starters, scaffold::absent_starters(fresh, present));
     }
-    const std::string name = fmt::format("{}/{}", model.language, model.task);
     if (write_ || dry_run_) return write(env, workspace, drifts, starters, name);
     if (format_ == "full") env.console.out(render_drift(drifts, prefix(), env.console));
     else MOPS_TRY(print_findings(env, workspace, manifest, present, drift_diagnostics(drifts, manifest.level, prefix())));
@@ -52,6 +51,19 @@ class PolicyDiffCommand final : public Command {
   }
 
  private:
+  static Error no_template(const std::string& environment, const policy::Policy& policy) {
+    if (const policy::OfficialEnvironment* known = policy.find_environment(environment))
+      return {.code = ErrorCode::usage,
+              .message = fmt::format("the policy has no template for the language `{}` of environment `{}`", known->language, environment),
+              .help = fmt::format("there are templates for {}; `policy: {{template: LANGUAGE/TASK}}` in mops.yaml names one",
+                                  quoted_list(scaffold::languages(policy.bundle().templates()), "and"))};
+    const std::vector<std::string> names = policy.environment_names();
+    const auto near = nearest(environment, names);
+    return {.code = ErrorCode::usage,
+            .message = fmt::format("there is no official environment `{}`", environment),
+            .help = near ? fmt::format("did you mean `{}`?", *near) : fmt::format("there are {}", quoted_list(names, "and"))};
+  }
+
   Result<policy::Policy> load_policy(Env& env, const Workspace& workspace) const {
     if (policy_) {
       MOPS_ASSIGN(policy::Bundle bundle, policy::Bundle::read(env.files, (env.folder / *policy_).lexically_normal(), built_in_bundle(), *policy_));
@@ -61,60 +73,6 @@ class PolicyDiffCommand final : public Command {
     const document::Document manifest = document::parse_yaml({.path = prefix() + "mops.yaml", .text = std::move(text)});
     MOPS_ASSIGN(policy::Bundle bundle, bundle_of(env, manifest, workspace.folder()));
     return policy::Policy::load(std::move(bundle));
-  }
-
-  static Result<scaffold::NewModel> model_of(const model::Manifest& manifest, const policy::Policy& policy, Env& env) {
-    const std::span<const EmbeddedFile> templates = policy.bundle().templates();
-    scaffold::NewModel model{.name = manifest.name,
-                             .language = {},
-                             .task = std::string(to_string(manifest.task)),
-                             .folder = {},
-                             .owner_team = manifest.owner.team,
-                             .owner_contact = manifest.owner.contact,
-                             .description = manifest.description,
-                             .date = to_rfc3339(env.clock.now()).substr(0, 10),
-                             .mops_version = MOPS_VERSION};
-    const std::vector<std::string> languages = scaffold::languages(templates);
-    if (const std::string& chosen = manifest.template_choice.name; !chosen.empty()) {
-      std::vector<std::string> names;
-      for (const std::string& language : languages)
-        for (const std::string& task : scaffold::tasks(templates, language)) names.push_back(fmt::format("{}/{}", language, task));
-      if (std::find(names.begin(), names.end(), chosen) == names.end()) {
-        const auto near = nearest(chosen, names);
-        return fail(ErrorCode::usage, fmt::format("there is no template `{}`, which `policy.template` in mops.yaml names", chosen),
-                    near ? fmt::format("did you mean `{}`?", *near) : fmt::format("there are {}", quoted_list(names, "and")));
-      }
-      const size_t slash = chosen.find('/');
-      model.language = chosen.substr(0, slash);
-      model.task = chosen.substr(slash + 1);
-      return model;
-    }
-    const policy::OfficialEnvironment* environment = policy.find_environment(manifest.environment.name);
-    if (environment == nullptr) {
-      const std::vector<std::string> names = policy.environment_names();
-      const auto near = nearest(manifest.environment.name, names);
-      return fail(ErrorCode::usage, fmt::format("there is no official environment `{}`", manifest.environment.name),
-                  near ? fmt::format("did you mean `{}`?", *near) : fmt::format("there are {}", quoted_list(names, "and")));
-    }
-    model.language = environment->language;
-    if (std::find(languages.begin(), languages.end(), model.language) == languages.end())
-      return fail(ErrorCode::usage, fmt::format("the policy has no template for the language `{}` of environment `{}`", model.language, environment->name),
-                  fmt::format("there are templates for {}; `policy: {{template: LANGUAGE/TASK}}` in mops.yaml names one", quoted_list(languages, "and")));
-    return model;
-  }
-
-  /// What the manifest says that this repository goes without is neither compared nor written.
-  static Result<void> leave_out(const std::vector<model::LeftOut>& left_out, scaffold::FreshTemplate& fresh) {
-    for (const model::LeftOut& out : left_out) {
-      const size_t removed = std::erase_if(fresh.managed, [&](const scaffold::FreshFile& file) { return file.file.path == out.path; });
-      if (removed > 0) continue;
-      std::vector<std::string> known;
-      for (const scaffold::FreshFile& file : fresh.managed) known.push_back(file.file.path);
-      const auto near = nearest(out.path, known);
-      return fail(ErrorCode::usage, fmt::format("`policy.without` in mops.yaml names `{}`, which the policy does not manage here", out.path),
-                  near ? fmt::format("did you mean `{}`?", *near) : std::string("remove it from the list"));
-    }
-    return {};
   }
 
   /// In front of the model's paths, as the user would type them.

@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 #include "cli/commands/all.h"
 #include "cli/document_search.h"
+#include "cli/fix.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/run.h"
@@ -25,12 +26,17 @@ class SchemaValidateCommand final : public Command {
   }
 
   std::vector<Option> options() override {
-    return {{.name = "FILE", .help = "documents; of a folder every *.yaml, *.yml and *.json below it; `-` is standard input", .target = &paths_, .presence = Presence::required},
-            {.name = "--schema", .value = "SCHEMA", .help = "the schema, as YAML or JSON", .target = &schema_, .presence = Presence::required},
-            {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
+    std::vector<Option> options = {
+        {.name = "FILE", .help = "documents; of a folder every *.yaml, *.yml and *.json below it; `-` is standard input", .target = &paths_, .presence = Presence::required},
+        {.name = "--schema", .value = "SCHEMA", .help = "the schema, as YAML or JSON", .target = &schema_, .presence = Presence::required},
+        {.name = "--format", .value = "FORMAT", .help = "how findings are printed", .target = &format_, .choices = k_findings_formats}};
+    std::vector<Option> fixing = fix_words_.options();
+    std::move(fixing.begin(), fixing.end(), std::inserter(options, options.end() - 1));
+    return options;
   }
 
   Result<ExitCode> run(Env& env) override {
+    MOPS_TRY(check_words());
     const auto renderer = make_findings_renderer(parse_findings_format(format_), env.console, Checked::documents);
     MOPS_ASSIGN(const std::vector<DocumentFile> documents, find_documents(env.files, env.folder, paths_, env.stop));
     MOPS_ASSIGN(const policy::SchemaFiles files, policy::SchemaFiles::open(env.files, env.folder, schema_));
@@ -43,7 +49,7 @@ class SchemaValidateCommand final : public Command {
     Progress progress(env.console, env.clock);
     std::string out = renderer->begin();
     const auto work = [&](size_t i) { return check_one(env, *schema, documents[i]); };
-    const auto take = [&](size_t i, Result<ModelFindings> checked) -> Result<void> {
+    const auto take = [&](size_t i, Result<CheckedDocument> checked) -> Result<void> {
       progress.show("checking documents", i, documents.size());
       if (!checked) {
         progress.clear();
@@ -51,19 +57,21 @@ class SchemaValidateCommand final : public Command {
         env.console.err(describe(checked.error(), env.console));
         return {};
       }
-      out += renderer->add(*checked);
-      if (!out.empty()) {
+      out += renderer->add(checked->found);
+      if (!out.empty() && !fix_words_.dry_run) {
         progress.clear();
         env.console.out(std::exchange(out, {}));
       }
       ++counts.documents;
-      counts.with_errors += checked->findings.empty() ? 0 : 1;
-      counts.errors += checked->findings.size();
+      counts.with_errors += checked->found.findings.empty() ? 0 : 1;
+      counts.errors += checked->found.findings.size();
+      counts.fixable += count_fixable(checked->found.findings);
+      counts.fixed += std::move(checked->fixed);
       return {};
     };
-    MOPS_TRY(for_each_in_order<Result<ModelFindings>>(documents.size(), {.stop = env.stop}, work, take));
+    MOPS_TRY(for_each_in_order<Result<CheckedDocument>>(documents.size(), {.stop = env.stop}, work, take));
     progress.clear();
-    env.console.out(out + renderer->end(value_of(counts)));
+    env.console.out(fix_words_.dry_run ? counts.fixed.diff : out + renderer->end(value_of(counts)));
     return tell(env, counts);
   }
 
@@ -76,9 +84,32 @@ class SchemaValidateCommand final : public Command {
     size_t with_errors = 0;
     size_t errors = 0;
     size_t unreadable = 0;
+    size_t fixable = 0;
+    FixReport fixed;
   };
 
-  static Result<ModelFindings> check_one(Env& env, const policy::Schema& schema, const DocumentFile& file) {
+  struct CheckedDocument {
+    ModelFindings found;
+    FixReport fixed;
+  };
+
+  [[nodiscard]] Result<void> check_words() const {
+    if (fix_words_.fix && std::find(paths_.begin(), paths_.end(), "-") != paths_.end())
+      return fail(ErrorCode::usage, "`--fix` cannot change standard input", "name the file");
+    return fix_words_.check(format_);
+  }
+
+  [[nodiscard]] Result<CheckedDocument> check_one(Env& env, const policy::Schema& schema, const DocumentFile& file) const {
+    CheckedDocument checked;
+    const auto look = [&]() -> Result<std::span<const Diagnostic>> {
+      MOPS_ASSIGN(checked.found, look_at(env, schema, file));
+      return checked.found.findings;
+    };
+    MOPS_ASSIGN(checked.fixed, fix_and_look(env, fix_words_.mode(), look));
+    return checked;
+  }
+
+  static Result<ModelFindings> look_at(Env& env, const policy::Schema& schema, const DocumentFile& file) {
     if (file.error) return fail(*file.error);
     MOPS_ASSIGN(std::string text, env.files.read(file.location(env.folder)));
     const document::Document document = document::parse({.path = file.path, .text = std::move(text)});
@@ -112,11 +143,13 @@ class SchemaValidateCommand final : public Command {
         .set("unreadable", static_cast<uint64_t>(counts.unreadable));
   }
 
-  static ExitCode tell(Env& env, const Counts& counts) {
+  ExitCode tell(Env& env, const Counts& counts) const {
+    env.console.err(counts.fixed.sentences(fix_words_.mode()));
     std::string text = fmt::format("checked {}: {}", counted(counts.documents, "document"), count_of(counts.errors, 0));
     if (counts.with_errors > 0 && counts.documents > 1) text += fmt::format(" in {}", counted(counts.with_errors, "document"));
     if (counts.unreadable > 0) text += fmt::format("; {} could not be read", counts.unreadable);
     env.console.err(text + "\n");
+    if (counts.fixable > 0 && !fix_words_.fix && format_ == "full") env.console.err(fmt::format("next: add `--fix`, which mends {} of them\n", counts.fixable));
     if (counts.errors > 0) return ExitCode::answer_is_no;
     return counts.unreadable > 0 ? ExitCode::outside_failed : ExitCode::done;
   }
@@ -124,6 +157,7 @@ class SchemaValidateCommand final : public Command {
   std::vector<std::string> paths_;
   std::string schema_;
   std::string format_ = "full";
+  FixWords fix_words_;
 };
 
 }  // namespace

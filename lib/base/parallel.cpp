@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -26,16 +27,23 @@ class OrderedLoop {
       const std::lock_guard lock(mutex_);
       changed_.notify_all();
     });
-    Result<void> result = lead();
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-      changed_.notify_all();
+    try {
+      Result<void> result = lead();
+      end();
+      return result;
+    } catch (...) {
+      end();
+      throw;
     }
-    return result;
   }
 
  private:
+  void end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+  }
+
   [[nodiscard]] bool may_begin() const { return begun_ < count_ && begun_ - taken_ < done_.size(); }
   [[nodiscard]] bool may_take() const { return taken_ < begun_ && done_[taken_ % done_.size()]; }
 
@@ -44,8 +52,14 @@ class OrderedLoop {
     const size_t index = begun_++;
     const size_t slot = index % done_.size();
     lock.unlock();
-    work_(index, slot);
+    std::exception_ptr failure;
+    try {
+      work_(index, slot);
+    } catch (...) {
+      failure = std::current_exception();
+    }
     lock.lock();
+    if (failure) failure_ = failure;
     done_[slot] = true;
     if (leader_waits_ && index == taken_) changed_.notify_all();
   }
@@ -64,6 +78,7 @@ class OrderedLoop {
     std::unique_lock lock(mutex_);
     while (taken_ < count_) {
       if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "interrupted");
+      if (failure_) std::rethrow_exception(failure_);
       if (may_take()) {
         const size_t slot = taken_ % done_.size();
         lock.unlock();
@@ -97,6 +112,7 @@ class OrderedLoop {
   size_t taken_ = 0;
   bool leader_waits_ = false;
   bool ended_ = false;
+  std::exception_ptr failure_;  ///< what a piece of work threw, for the calling thread to throw
 };
 
 }  // namespace

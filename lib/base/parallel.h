@@ -20,7 +20,7 @@ struct ParallelOptions {
 /// The one parallel loop. `work(index, slot)` is called once for each index below `count`, on several threads; then
 /// `take(index, slot)` on the calling thread, in the order of the indices, one at a time. `slot` is below `slots_of(options)` and
 /// belongs to this index until it was taken: keep its result there. Ends at the first error of `take`, which is returned; work that
-/// was begun is finished first. `work` must not throw.
+/// was begun is finished first. What `work` or `take` throws is thrown here in the same way.
 Result<void> run_in_order(size_t count, const ParallelOptions& options, const std::function<void(size_t index, size_t slot)>& work,
                           const std::function<Result<void>(size_t index, size_t slot)>& take);
 size_t slots_of(const ParallelOptions& options);

@@ -95,7 +95,7 @@ class JsonReader {
     return peek() == '"' || peek() == '{' || peek() == '[' ? "put a comma before it" : "put a comma before it, or look for a quote that is missing";
   }
 
-  /// For what programming languages write and JSON does not have.
+  /// For what other notations have and JSON does not.
   [[nodiscard]] std::string help_for_word(std::string_view otherwise) const {
     const std::string_view word = word_at(at_);
     if (word.starts_with("//") || word.starts_with("/*") || word.starts_with('#')) return "JSON has no comments";

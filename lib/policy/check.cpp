@@ -117,6 +117,7 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
       MOPS_TRY(inspect_environment(inspection, *manifest));
       MOPS_TRY(inspect_datasets(inspection, *manifest));
       MOPS_TRY(inspect_request(inspection, *manifest));
+      MOPS_TRY(inspect_template(inspection, *manifest));
     }
   }
   MOPS_ASSIGN(const auto artifacts, inspect_artifacts(inspection));

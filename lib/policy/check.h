@@ -6,6 +6,7 @@
 #include "model/manifest.h"
 #include "model/version.h"
 #include "policy/policy.h"
+#include "scaffold/description.h"
 
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,8 @@ struct CheckOptions {
   SystemTime now;
   /// In front of the paths of findings: the model's folder as the user would type it, with `/` at its end, or nothing.
   std::string path_prefix;
+  /// Whether the model's folder is the root of its repository, where git hosts and hooks look for their files.
+  scaffold::PartScope scope = scaffold::PartScope::model;
   /// About the policy itself (it could not be had, its digest is another); shown with the rest.
   std::vector<Diagnostic> about_policy = {};
 };

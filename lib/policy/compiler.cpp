@@ -1,6 +1,7 @@
 #include "policy/compiler.h"
 
 #include "base/text.h"
+#include "policy/wording.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -37,9 +38,9 @@ std::vector<Diagnostic> Compiler::findings() const {
   for (const auto* problems : {&resources_.problems(), &problems_}) {
     for (const SchemaProblem& problem : *problems) {
       findings.push_back(Diagnostic{.rule = "schema/broken",
-                                    .message = problem.message,
+                                    .message = on_one_line(problem.message),
                                     .location = {.path = resources_[problem.resource].path, .span = problem.node->span},
-                                    .help = problem.help});
+                                    .help = on_one_line(problem.help)});
     }
   }
   std::stable_sort(findings.begin(), findings.end(), shown_before);

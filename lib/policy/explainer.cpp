@@ -1,9 +1,11 @@
 #include "policy/explainer.h"
 
 #include "base/text.h"
+#include "policy/alternatives.h"
 #include "policy/evaluator.h"
 #include "policy/leaves.h"
 #include "policy/misfit.h"
+#include "policy/wording.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -15,8 +17,6 @@ namespace {
 using document::Entry;
 using document::Node;
 using document::NodeKind;
-
-using Misfits = std::vector<Misfit>;
 
 std::string_view rule_word(MisfitKind kind) {
   switch (kind) {
@@ -30,20 +30,6 @@ std::string_view rule_word(MisfitKind kind) {
 
 /// Nobody reads more, and each costs memory.
 constexpr size_t k_most_misfits = 1000;
-
-/// How far an instance is from a branch. A value of another kind is not what the branch is about; a word that tells branches
-/// apart (`role: holdout`) says nearly as much, the less the deeper it is.
-size_t distance(const Misfits& misfits, const Node& value) {
-  size_t sum = 0;
-  for (const Misfit& misfit : misfits) {
-    if (misfit.node == &value && misfit.kind == MisfitKind::wrong_type) sum += 10'000;
-    else if (misfit.node == &value && misfit.is_choice) sum += 5'000;
-    else if (misfit.parent == &value && misfit.is_choice) sum += 1'000;
-    else if (misfit.is_choice) sum += 100;
-    else sum += 10;
-  }
-  return sum;
-}
 
 /// What a schema calls the keys of one map.
 struct KnownKeys {
@@ -207,8 +193,7 @@ class Explainer {
 
     std::vector<Misfits> all;
     for (const SchemaIndex part : parts) explain(part, place, all.emplace_back());
-    if (const auto joined = join(all, place)) return out.push_back(with_help(*joined, s));
-    if (const auto joined = join_words(all, place)) return out.push_back(with_help(*joined, s));
+    if (const auto joined = join_alternatives(all, place)) return out.push_back(with_help(*joined, s));
     size_t nearest_branch = 0;
     for (size_t i = 1; i < all.size(); ++i) {
       const size_t own = distance(all[i], value);
@@ -227,37 +212,6 @@ class Explainer {
     return static_cast<size_t>(std::count_if(value.entries.begin(), value.entries.end(), [&](const Entry& entry) {
       return std::find(known.begin(), known.end(), entry.key.text) != known.end();
     }));
-  }
-
-  /// When the word that tells the branches apart is none of theirs, all of them are what was expected.
-  static std::optional<Misfit> join_words(const std::vector<Misfits>& all, const Place& place) {
-    for (const Entry& entry : place.node->entries) {
-      std::vector<const Node*> choices;
-      for (const Misfits& branch : all) {
-        const auto word = std::find_if(branch.begin(), branch.end(), [&](const Misfit& misfit) { return misfit.node == &entry.value && misfit.is_choice; });
-        if (word == branch.end()) {
-          choices.clear();
-          break;
-        }
-        choices.insert(choices.end(), word->choices.begin(), word->choices.end());
-      }
-      if (!choices.empty()) return bad_choice(Place{.node = &entry.value, .key = &entry.key, .parent = &place}, std::move(choices));
-    }
-    return std::nullopt;
-  }
-
-  /// When every branch only wants another kind or another word at this very place, one sentence says all of it.
-  static std::optional<Misfit> join(const std::vector<Misfits>& all, const Place& place) {
-    uint8_t types = 0;
-    std::vector<const Node*> choices;
-    for (const Misfits& branch : all) {
-      if (branch.size() != 1 || branch[0].node != place.node) return std::nullopt;
-      if (branch[0].is_choice) choices.insert(choices.end(), branch[0].choices.begin(), branch[0].choices.end());
-      else if (branch[0].kind == MisfitKind::wrong_type) types |= branch[0].types;
-      else return std::nullopt;
-    }
-    if (choices.empty()) return wrong_type(place, types);
-    return bad_choice(place, std::move(choices), types);
   }
 
   void map(const Subschema& s, const Place& place, Misfits& out) {
@@ -436,9 +390,9 @@ std::vector<Diagnostic> explain_misfits(const Program& program, const Node& inst
     // `allOf` may ask for the same twice.
     if (!told.emplace(misfit.span.begin.offset, misfit.message).second) continue;
     Diagnostic& finding = findings.emplace_back(Diagnostic{.rule = fmt::format("{}/{}", options.rules, rule_word(misfit.kind)),
-                                                           .message = std::move(misfit.message),
+                                                           .message = on_one_line(std::move(misfit.message)),
                                                            .location = {.path = std::string(path), .span = misfit.span},
-                                                           .help = std::move(misfit.help)});
+                                                           .help = on_one_line(std::move(misfit.help))});
     if (misfit.label) finding.labels.push_back(std::move(*misfit.label));
     if (misfit.fix) finding.fix = Fix{.path = std::string(path), .span = misfit.fix->span, .text = std::move(misfit.fix->text)};
   }

@@ -81,6 +81,8 @@ Result<void> inspect_datasets(Inspection& inspection, const document::Document& 
 /// Also the step of the newest version (`version/bump`). Without a manifest that can be read: only what needs none.
 Result<void> inspect_notes(Inspection& inspection, const document::Document* manifest);
 Result<void> inspect_card(Inspection& inspection);
+/// Managed files and blocks against a fresh render of the policy's template (`template/drift`).
+Result<void> inspect_template(Inspection& inspection, const document::Document& manifest);
 /// What the policy's own schemas say (`documents` of policy.yaml).
 Result<void> inspect_demands(Inspection& inspection);
 Result<void> inspect_request(Inspection& inspection, const document::Document& manifest);

@@ -43,9 +43,6 @@ struct Misfit {
   std::optional<Fix> fix;  ///< its path is still to come
 };
 
-/// "a string or a list".
-std::string types_text(uint8_t types);
-
 Misfit wrong_type(const Place& place, uint8_t types);
 /// What to do where a list or a map is wanted and there is a single value, or nothing at all.
 std::string shape_help(const Place& place, uint8_t types);
@@ -70,9 +67,5 @@ Misfit plain_misfit(const Place& place, std::string message, std::string help = 
 
 /// The text under a comment keyword of ours (`x-expected`, `x-help`), or empty.
 std::string_view comment_of(const Subschema& schema, std::string_view keyword);
-/// "found `x`" or "found a list".
-std::string found(const document::Node& value);
-/// "`a`, `b` or a list": these values (of many a few) and types.
-std::string choices_text(std::span<const document::Node* const> choices, uint8_t types = 0);
 
 }  // namespace mops::policy

@@ -1,5 +1,7 @@
 #include "policy/pickle.h"
 
+#include "policy/pickle_opcodes.h"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
@@ -7,27 +9,11 @@
 namespace mops::policy {
 namespace {
 
-bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'; }
-
 /// Protocols 2 to 5 (PEP 307, PEP 3154, PEP 574): opcode PROTO, the number, then an opcode that can come first.
 std::optional<std::string> find_binary(std::string_view bytes) {
   constexpr std::string_view k_first_opcodes = "\x95\x8a\x8b\x8c\x8d\x8e\x96}])(cKMJXCUGNIFLST\x88\x89\x80\x82\x83\x84";
   if (bytes.size() < 4 || bytes[0] != '\x80' || bytes[1] < 2 || bytes[1] > 5 || k_first_opcodes.find(bytes[2]) == std::string_view::npos) return std::nullopt;
   return fmt::format("a pickle (protocol {})", static_cast<int>(bytes[1]));
-}
-
-/// Protocol 0 is text that ends in `.`: a mark and a dictionary, list or instance, or `c` MODULE, line break, NAME, line break of a call.
-bool is_textual(std::string_view bytes) {
-  if (!bytes.ends_with('.') && !bytes.ends_with(".\n")) return false;
-  for (const std::string_view begin : {"(dp", "(lp", "(ip", "ccopy_reg\n", "ccopyreg\n"})
-    if (bytes.starts_with(begin)) return true;
-  const size_t module = bytes.find('\n');
-  const size_t name = module == std::string_view::npos ? module : bytes.find('\n', module + 1);
-  if (!bytes.starts_with('c') || name == std::string_view::npos || module < 2 || name == module + 1) return false;
-  const auto all_names = [](std::string_view text) { return std::all_of(text.begin(), text.end(), is_name); };
-  constexpr std::string_view k_after = "(pq)";
-  return all_names(bytes.substr(1, module - 1)) && all_names(bytes.substr(module + 1, name - module - 1)) && name + 1 < bytes.size() &&
-         k_after.find(bytes[name + 1]) != std::string_view::npos;
 }
 
 bool names_pickle(std::string_view path) {
@@ -46,7 +32,7 @@ bool is_compressed(std::string_view bytes) {
 
 std::optional<std::string> find_pickle(std::string_view path, std::string_view bytes) {
   if (auto binary = find_binary(bytes)) return binary;
-  if (is_textual(bytes)) return "a pickle (protocol 0)";
+  if (are_pickle_opcodes(bytes)) return "a pickle (protocol 0 or 1)";
   if (bytes.starts_with("PK\x03\x04")) {
     // torch.save writes NAME/data.pkl; names stand uncompressed before each member and again at the end.
     if (bytes.find("data.pkl") != std::string_view::npos) return "a PyTorch archive with a pickle";

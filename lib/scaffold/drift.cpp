@@ -262,6 +262,10 @@ std::string_view to_string(DriftKind kind) {
   return {};
 }
 
+std::string help_of(const DriftFinding& finding) {
+  return finding.help.empty() ? fmt::format("{}; `mops policy diff --write` takes the policy's", finding.reason) : finding.help;
+}
+
 Result<std::vector<FileDrift>> find_drift(const FreshTemplate& fresh, PresentFiles& present) {
   struct Wanted {
     const FreshFile* fresh = nullptr;

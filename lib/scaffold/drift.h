@@ -54,6 +54,9 @@ struct DriftFinding {
   std::optional<Span> place = {};  ///< in the file as it is
 };
 
+/// What to do, and why, in a sentence.
+std::string help_of(const DriftFinding& finding);
+
 /// A file that is not as the policy has it. Nothing but managed parts changes: the bytes around blocks, and the line ends that the
 /// file has, stay. A file with a damaged part has no change.
 struct FileDrift {

@@ -41,19 +41,21 @@ def pypi(package, program, version):
 
 @functools.cache
 def programs():
-    """By name: the command that holds documents against a schema, what it reads, and how many of many files it is given."""
+    """By name: the command that holds documents against a schema, what it reads, how many of many files it is given, and whether its
+    patterns may look ahead; one that cannot gets the schema without those patterns, which is less work."""
     found = {}
 
-    def add(name, path, reads, words, most=None):
+    def add(name, path, reads, words, most=None, looks_around=True):
         if path:
-            found[name] = {"reads": reads, "words": lambda schema, files: [str(path), *words(str(schema), [str(f) for f in files])], "most": most}
+            found[name] = {"reads": reads, "words": lambda schema, files: [str(path), *words(str(schema), [str(f) for f in files])], "most": most,
+                           "looks_around": looks_around}
 
-    add("boon", cargo("boon-cli", "boon", "0.6.1"), "yaml", lambda schema, files: [schema, *files])
+    add("boon", cargo("boon-cli", "boon", "0.6.1"), "yaml", lambda schema, files: [schema, *files], looks_around=False)
     add("jsonschema-cli (rust)", cargo("jsonschema-cli", "jsonschema-cli", "0.60.2"), "json",
         lambda schema, files: ["validate", schema, *[word for file in files for word in ("-i", file)]])
-    add("sourcemeta jsonschema", npm("@sourcemeta/jsonschema", "jsonschema", "17.3.0"), "yaml", lambda schema, files: ["validate", schema, *files])
+    add("sourcemeta jsonschema", npm("@sourcemeta/jsonschema", "jsonschema", "16.11.0"), "yaml", lambda schema, files: ["validate", schema, *files])
     add("ajv-cli", npm("ajv-cli", "ajv", "5.0.0"), "yaml",
-        lambda schema, files: ["validate", "--spec=draft2020", "--strict=false", "--validate-formats=false", "-s", schema, *[f"--data={file}" for file in files]])
+        lambda schema, files: ["validate", "--spec=draft2020", "--strict=false", "--validate-formats=false", "-s", schema, *[word for file in files for word in ("-d", file)]])
     add("check-jsonschema", pypi("check-jsonschema", "check-jsonschema", "0.39.0"), "yaml",
         lambda schema, files: ["--schemafile", schema, *files], most=200)
     return found

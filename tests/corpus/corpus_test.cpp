@@ -126,7 +126,8 @@ std::string shown(const Diagnostic& finding) {
 
 std::string found(const Mistake& mistake) {
   const bool is_certified = mistake.find("certified") != nullptr;
-  MemoryRepository repository = fakes::in_python(is_certified ? fakes::certified_repository() : fakes::sound_repository());
+  MemoryRepository repository = fakes::in_python(is_certified ? fakes::certified_repository() : fakes::sound_repository(), built_in_policy().bundle().templates(),
+                                                 scaffold::PartScope::model);
   for (const Section& section : mistake.sections)
     if (section.name.find(' ') != std::string::npos && !section.is("level") && !section.is("now")) apply(mistake, section, repository);
 

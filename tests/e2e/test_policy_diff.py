@@ -353,6 +353,18 @@ def test_in_a_monorepo_only_what_is_read_there_is_managed(model):
     assert answer.out == "models/churn/.gitignore:2:1: warning[template/drift]: block `leftovers` is not as the policy has it\n"
 
 
+def test_check_finds_the_same_and_the_example_has_none(model):
+    model.edit(".gitignore", "*.pyc\n", "")
+    (model.repository / ".gitlab-ci.yml").unlink()
+    places = lambda *words: re.findall(r"^(.*?): \w+\[template/drift\]", model.mops(*words, "--format", "concise").out, re.MULTILINE)  # noqa: E731
+    assert places("check") == places("policy", "diff") == [".gitignore:4:1", ".gitlab-ci.yml"]
+    assert (model.mops("check").code, model.mops("check", "--level", "production").code) == (0, 1)
+    shutil.rmtree(model.repository)
+    shutil.copytree(pathlib.Path(__file__).parents[2] / "examples" / "flight-delay" / "1.0.0", model.repository)
+    model.git("init", "-q", "-b", "main")
+    assert drift(model) == {}
+
+
 def test_a_sparse_checkout_has_what_it_left_out(model):
     model.git("sparse-checkout", "set", "--no-cone", "/*", "!/.github/")
     assert not (model.repository / ".github").exists()

@@ -4,6 +4,7 @@
 #include "base/embedded_file.h"
 #include "base/text.h"
 #include "policy/check.h"
+#include "scaffold/fresh_template.h"
 
 #include <map>
 #include <set>
@@ -48,7 +49,7 @@ class MemoryRepository final : public policy::RepositoryView {
   std::vector<std::string> paths_;
 };
 
-/// The environments that the sound repository may choose from.
+/// The environments that the sound repository may choose from, and its template.
 inline const std::vector<EmbeddedFile> k_environments = {
     {.path = "environments/r-3.yaml",
      .content = "format: environment/v1\nname: r-3\nlanguage: r\ndescription: R 3\nexpires: 2026-01-31\nlock_files: [packages.lock]\n"
@@ -57,6 +58,9 @@ inline const std::vector<EmbeddedFile> k_environments = {
      .content = "format: environment/v1\nname: r-4\nlanguage: r\ndescription: R 4\nexpires: 2027-10-31\nlock_files: [packages.lock]\n"
                 "lock_lines: {entry: '^[a-z]+ [0-9.]+', expected: '`NAME VERSION`', sources: [packages.in]}\n"
                 "interpreter: [R, --version]\ncreate: []\n"},
+    {.path = "r/common/.gitattributes", .content = "# mops:begin digests\n*.csv -text\n# mops:end digests\n"},
+    {.path = "r/common/template.yaml",
+     .content = "format: template/v1\nmanaged: [{path: .gitattributes, kind: block, block: digests, reason: digests are of bytes}]\n"},
 };
 
 /// A repository without a finding at level production.
@@ -96,6 +100,7 @@ certification:
       {"mops.lock", "format: lock/v1\nartifacts:\n  - {path: weights.json, sha256: " + sha256(weights).hex() + ", size: 4}\n"},
       {"packages.lock", "jsonlite 1.8\n"},
       {"weights.json", weights},
+      {".gitattributes", "*.bin binary\n# mops:begin digests\n*.csv -text\n# mops:end digests\n"},
       {"data/holdout.csv", holdout},
       {"release-notes/0.1.0.yaml",
        "format: notes/v1\nversion: \"0.1.0\"\ndate: 2026-11-23\nsummary: First version\nadded:\n  - The model\n"},
@@ -108,14 +113,18 @@ certification:
   return repository;
 }
 
-/// The same repository in an environment that the program has, where the fake's are not official.
-inline MemoryRepository in_python(const MemoryRepository& repository) {
+/// The same repository in an environment that the program has, where the fake's are not official, and with the managed files of the
+/// program's templates.
+inline MemoryRepository in_python(const MemoryRepository& repository, std::span<const EmbeddedFile> templates, scaffold::PartScope scope) {
   MemoryRepository real = repository;
   real.files.clear();
   const auto renamed = [](const std::string& text) { return replace_all(replace_all(text, "r-4", "python-3"), "packages.lock", "requirements.lock"); };
   for (const auto& [path, text] : repository.files)
     real.files[renamed(path)] = renamed(replace_all(text, "jsonlite 1.8", "jsonlite==1.8 --hash=sha256:" + std::string(64, '0')));
   for (auto& [version, release] : real.releases) release.manifest = renamed(release.manifest);
+  const scaffold::NewModel model{.name = "churn", .language = "python", .task = "binary-classification"};
+  const auto fresh = scaffold::render_template(model, scope, templates);
+  for (const scaffold::FreshFile& managed : fresh.value().managed) real.files[managed.file.path] = managed.file.content;
   return real;
 }
 

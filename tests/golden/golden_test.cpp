@@ -102,7 +102,7 @@ void edit_file(const Path& path, const std::string& instruction) {
 }
 
 void write_repository(const Path& folder, const fakes::MemoryRepository& repository) {
-  for (const auto& [path, text] : fakes::in_python(repository).files) write_file(folder / path, text);
+  for (const auto& [path, text] : fakes::in_python(repository, embedded::templates(), scaffold::PartScope::repository).files) write_file(folder / path, text);
   commit_all(folder);
 }
 

@@ -97,3 +97,19 @@ TEST_CASE("parallel: a stop ends it, also while everybody waits") {
 TEST_CASE("parallel: nothing to do") {
   CHECK(run_in_order(0, {}, [](size_t, size_t) { FAIL("called"); }, [](size_t, size_t) -> Result<void> { return {}; }));
 }
+
+TEST_CASE("parallel: what work throws is thrown here, and everybody goes home") {
+  size_t taken = 0;
+  CHECK_THROWS_AS(static_cast<void>(for_each_in_order<int>(
+                      1000, {.threads = 3, .window = 8},
+                      [](size_t index) {
+                        if (index == 50) throw std::bad_alloc();
+                        return 0;
+                      },
+                      [&](size_t, int) -> Result<void> {
+                        ++taken;
+                        return {};
+                      })),
+                  std::bad_alloc);
+  CHECK(taken <= 50);
+}

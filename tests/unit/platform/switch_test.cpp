@@ -351,6 +351,18 @@ TEST_CASE("switch: a standby that dies") {
     CHECK(world.route_becomes("2.0.0 ready, 1.0.0 ready") == "2.0.0 ready, 1.0.0 ready");
     CHECK(world.outcome(world.rollback()) == "ok");
   }
+  SUBCASE("and was started for a rollback that could not be written is given back as well") {
+    world.target.start_error = Error{.code = ErrorCode::outside, .message = "no port is free"};
+    world.target.crash(world.instance_of("churn@1.0.0"));
+    CHECK(world.route_becomes("2.0.0 ready, 1.0.0 waiting") == "2.0.0 ready, 1.0.0 waiting");
+    CHECK(by_hand(world.folder.database(), k_no_room).empty());
+    world.target.start_error.reset();
+    CHECK(world.outcome(world.rollback()).starts_with("cannot write the journal in `"));
+    CHECK(by_hand(world.folder.database(), "DROP TRIGGER no_room").empty());
+    CHECK(world.route_becomes("2.0.0 ready, 1.0.0 ready") == "2.0.0 ready, 1.0.0 ready");
+    CHECK(world.wait_for_running(2));
+    CHECK(world.outcome(world.rollback()) == "ok");
+  }
   SUBCASE("on a damaged copy is no way back, until the copy is whole again") {
     world.target.crash(world.instance_of("churn@1.0.0"));
     const Path file = world.folder.versions() / world.promotion('a').to->payload.hex() / "payload" / "bin" / "serve";
