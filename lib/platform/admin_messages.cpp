@@ -1,5 +1,7 @@
 #include "platform/admin_messages.h"
 
+#include <algorithm>
+
 namespace mops::platform {
 namespace {
 
@@ -132,6 +134,7 @@ std::vector<RouteProblem> route_problems(const PlatformStatus& status) {
       for (const auto& [version, role] : {std::pair(&model.primary, "primary"), std::pair(&model.standby, "standby")})
         if (*version && ((*version)->state != "ready" || !(*version)->problem.empty()))
           problems.push_back({.stage = stage.name, .model = model.model, .role = role, .version = **version});
+  std::stable_partition(problems.begin(), problems.end(), [](const RouteProblem& problem) { return !problem.version.problem.empty(); });
   return problems;
 }
 

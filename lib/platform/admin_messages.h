@@ -84,7 +84,7 @@ struct RouteProblem {
   VersionStatus version;
 };
 
-/// What needs a person, in the order of the stages.
+/// What needs a person, in the order of the stages; after it what may still become ready by itself.
 std::vector<RouteProblem> route_problems(const PlatformStatus& status);
 
 /// How far an operation is. `record` when it ended well, `error` when it did not; neither while it goes on.

@@ -164,4 +164,14 @@ TEST_CASE("messages: problems of routes come in front") {
   status.stages[0].models[0].primary->problem = "damaged";
   CHECK_FALSE(status.stages[0].models[0].is_well());
   CHECK(route_problems(status).size() == 1);
+  // What only needs time comes after it.
+  ModelStatus fresh = status.stages[0].models[0];
+  fresh.model = "arrears";
+  fresh.primary->problem.clear();
+  fresh.primary->state = "starting";
+  status.stages[0].models.insert(status.stages[0].models.begin(), fresh);
+  const std::vector<RouteProblem> ordered = route_problems(status);
+  REQUIRE(ordered.size() == 2);
+  CHECK(ordered[0].model == "churn");
+  CHECK(ordered[1].model == "arrears");
 }
