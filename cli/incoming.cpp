@@ -1,5 +1,6 @@
 #include "cli/incoming.h"
 
+#include "cli/environments.h"
 #include "cli/release_tag.h"
 #include "model/lock.h"
 #include "platform/version_store.h"
@@ -53,6 +54,11 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
     MOPS_ASSIGN(const model::Lock lock, model::read_lock(document::parse_yaml({.path = "mops.lock", .text = std::move(*lock_text)})));
     MOPS_TRY(repository::fetch_artifacts(lock, workspace.folder(), folder.payload(), env.files));
   }
+  MOPS_ASSIGN(std::string manifest_text, env.files.read(folder.payload() / "mops.yaml"));
+  const auto document = document::parse_yaml({.path = "mops.yaml", .text = std::move(manifest_text)});
+  MOPS_ASSIGN(const model::Manifest manifest, model::read_manifest(document));
+  MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, workspace.folder(), manifest.environment.name));
+  MOPS_TRY(env.files.write(folder.environment(), official.text));
   MOPS_TRY(env.files.write(folder.certificate(), certificate.envelope));
   MOPS_TRY(env.files.write(folder.public_key(), certificate.public_key));
   return incoming;

@@ -103,4 +103,9 @@ Result<policy::Bundle> bundle_here(Env& env) {
   return bundle_of(env, document::parse_yaml({.path = "mops.yaml", .text = text.value_or("")}), env.folder);
 }
 
+Result<policy::Policy> policy_here(Env& env, const std::optional<std::string>& folder) {
+  MOPS_ASSIGN(Bundle bundle, folder ? Bundle::read(env.files, (env.folder / *folder).lexically_normal(), built_in_bundle(), *folder) : bundle_here(env));
+  return Policy::load(std::move(bundle));
+}
+
 }  // namespace mops::cli

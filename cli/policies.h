@@ -50,5 +50,7 @@ class Policies {
 Result<policy::Bundle> bundle_of(Env& env, const document::Document& manifest, const Path& folder);
 /// The bundle that the manifest where the user stands names; without a manifest the built-in one.
 Result<policy::Bundle> bundle_here(Env& env);
+/// The policy in `folder`, from where the user stands; without one that of `bundle_here`.
+Result<policy::Policy> policy_here(Env& env, const std::optional<std::string>& folder);
 
 }  // namespace mops::cli

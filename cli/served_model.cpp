@@ -59,16 +59,18 @@ Result<target::PreparedEnvironment> prepare_environment(Env& env, const target::
 
 Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const model::Manifest& manifest, Side side, const Digest& payload,
                                        const platform::StateFolder& state, Progress& progress) {
-  MOPS_ASSIGN(const target::Environment environment, find_environment(manifest.environment.name));
   ServedModel served(env);
   MOPS_ASSIGN(served.scratch_, ScratchFolder::make(env.files, state.root / "certify", make_ulid(env.clock.now(), env.random),
                                                    [](const Path& folder) { target::LocalTarget::end_all_in(folder / "payload"); }));
   served.payload_folder_ = served.scratch_.path() / "payload";
   MOPS_TRY(lay_out(env, workspace, side, served.payload_folder_));
-  MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, environment, manifest, served.payload_folder_, state, progress));
+  MOPS_ASSIGN(std::string text, env.files.read(served.payload_folder_ / "mops.yaml"));
+  const auto document = document::parse_yaml({.path = "mops.yaml", .text = std::move(text)});
+  MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, workspace.folder(), manifest.environment.name));
+  MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, official.environment, manifest, served.payload_folder_, state, progress));
   const target::VersionSpec spec = target::serving_spec({.name = manifest.name,
                                                          .manifest = manifest,
-                                                         .environment = environment,
+                                                         .environment = official.environment,
                                                          .prepared = prepared,
                                                          .payload = payload,
                                                          .folder = served.payload_folder_,

@@ -24,14 +24,15 @@ class RunCommand final : public Command {
 
   Result<ExitCode> run(Env& env) override {
     const Path folder = folder_of(env, directory_);
-    MOPS_ASSIGN(const model::Manifest manifest, read_manifest(env, folder));
+    MOPS_ASSIGN(const document::Document document, parse_manifest(env, folder));
+    MOPS_ASSIGN(const model::Manifest manifest, model::read_manifest(document));
     MOPS_ASSIGN(std::vector<std::string> arguments, chosen_command(manifest));
     MOPS_ASSIGN(const platform::StateFolder state, platform::StateFolder::find(state_, env.variables, env.folder));
-    MOPS_ASSIGN(const target::Environment environment, find_environment(manifest.environment.name));
+    MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, folder, manifest.environment.name));
     Progress progress(env.console, env.clock);
-    MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, environment, manifest, folder, state, progress));
+    MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, official.environment, manifest, folder, state, progress));
     progress.clear();
-    Variables variables = target::run_variables(environment, prepared.prefix, env.variables);
+    Variables variables = target::run_variables(official.environment, prepared.prefix, env.variables);
     if (words_.front() == "serve")
       for (const auto& [name, value] : manifest.serving.variables) variables.set(name, value);
     MOPS_ASSIGN(const int code, run_in_terminal({.arguments = std::move(arguments), .folder = folder, .variables = variables}));
@@ -41,12 +42,12 @@ class RunCommand final : public Command {
 
  private:
   /// No git is needed to train.
-  static Result<model::Manifest> read_manifest(Env& env, const Path& folder) {
+  static Result<document::Document> parse_manifest(Env& env, const Path& folder) {
     auto text = env.files.read(folder / "mops.yaml");
     if (!text)
       return fail(ErrorCode::not_found, fmt::format("there is no `mops.yaml` in `{}`", folder.string()),
                   "go into a model's folder, or make one with `mops new NAME --language python --task binary-classification`");
-    return model::read_manifest(document::parse_yaml({.path = "mops.yaml", .text = std::move(*text)}));
+    return document::parse_yaml({.path = "mops.yaml", .text = std::move(*text)});
   }
 
   Result<std::vector<std::string>> chosen_command(const model::Manifest& manifest) const {

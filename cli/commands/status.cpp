@@ -36,7 +36,7 @@ class StatusCommand final : public Command {
     MOPS_ASSIGN(platform::PlatformStatus status, client.status(env.stop));
     for (platform::StageStatus& stage : status.stages) {
       std::erase_if(stage.models, [&](const ModelStatus& model) { return !model_.empty() && model.model != model_; });
-      std::stable_partition(stage.models.begin(), stage.models.end(), [](const ModelStatus& model) { return !model.is_well(); });
+      std::stable_sort(stage.models.begin(), stage.models.end(), [](const ModelStatus& a, const ModelStatus& b) { return a.condition() < b.condition(); });
     }
     if (format_ == "json") {
       env.console.out(to_json(to_value(status), document::JsonLayout::indented));

@@ -1,5 +1,6 @@
 #include "cli/commands/all.h"
 #include "cli/environments.h"
+#include "cli/policies.h"
 #include "cli/journal_faults.h"
 #include "cli/platform_access.h"
 #include "platform/admin_server.h"
@@ -52,7 +53,9 @@ class UpCommand final : public Command {
   }
 
   Result<ExitCode> run_here(Env& env, const platform::StateFolder& folder, std::vector<platform::Stage> stages) {
-    MOPS_ASSIGN(std::vector<target::Environment> environments, official_environments());
+    std::vector<target::Environment> environments;
+    MOPS_ASSIGN(std::vector<EnvironmentFile> built_in, official_environments(built_in_bundle()));
+    for (EnvironmentFile& file : built_in) environments.push_back(std::move(file.environment));
     target::LocalTarget target(env.transport);
     MOPS_ASSIGN(const auto running,
                 platform::Platform::start({.folder = folder, .stages = std::move(stages), .environments = std::move(environments), .variables = env.variables},

@@ -102,8 +102,8 @@ class JsonReader {
     if (word == "True" || word == "False") return word == "True" ? "write `true`" : "write `false`";
     if (word == "None" || word == "undefined") return "write `null`";
     if (word == "NaN" || word == "nan" || word.ends_with("Infinity") || word == "inf") return "JSON has no such number: write `null`, or leave it out";
-    if (word.starts_with('.') && word.size() > 1 && is_digit(word[1])) return fmt::format("write `0{}`", word);
-    if (word.starts_with('+')) return fmt::format("write `{}`", word.substr(1));
+    if (word.starts_with('.') && word.size() > 1 && is_digit(word[1])) return fmt::format("write {}", in_backticks(fmt::format("0{}", word)));
+    if (word.starts_with('+') && word.size() > 1 && is_digit(word[1])) return fmt::format("write {}", in_backticks(word.substr(1)));
     if (word.starts_with("“") || word.starts_with("”") || word.starts_with("„") || word.starts_with("‘")) return "JSON knows only straight quotes: `\"`";
     return word.starts_with('\'') || is_word_character(at_) ? std::string(otherwise) : std::string();
   }

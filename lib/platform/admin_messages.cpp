@@ -122,9 +122,16 @@ Value to_value(const SwitchRequest& request) {
   return value.set("expected_generation", optional_value(request.expected_generation));
 }
 
-bool ModelStatus::is_well() const {
-  const auto well = [](const std::optional<VersionStatus>& version) { return !version || (version->state == "ready" && version->problem.empty()); };
-  return well(primary) && well(standby);
+Condition VersionStatus::condition() const {
+  if (!problem.empty()) return Condition::needs_a_person;
+  return state == "ready" ? Condition::well : Condition::needs_time;
+}
+
+Condition ModelStatus::condition() const {
+  Condition worst = Condition::well;
+  for (const auto* version : {&primary, &standby})
+    if (*version) worst = std::min(worst, (*version)->condition());
+  return worst;
 }
 
 std::vector<RouteProblem> route_problems(const PlatformStatus& status) {
@@ -132,9 +139,9 @@ std::vector<RouteProblem> route_problems(const PlatformStatus& status) {
   for (const StageStatus& stage : status.stages)
     for (const ModelStatus& model : stage.models)
       for (const auto& [version, role] : {std::pair(&model.primary, "primary"), std::pair(&model.standby, "standby")})
-        if (*version && ((*version)->state != "ready" || !(*version)->problem.empty()))
+        if (*version && (*version)->condition() != Condition::well)
           problems.push_back({.stage = stage.name, .model = model.model, .role = role, .version = **version});
-  std::stable_partition(problems.begin(), problems.end(), [](const RouteProblem& problem) { return !problem.version.problem.empty(); });
+  std::stable_sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) { return a.version.condition() < b.version.condition(); });
   return problems;
 }
 

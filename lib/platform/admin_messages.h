@@ -34,6 +34,9 @@ struct AcknowledgeRequest {
   std::string actor;
 };
 
+/// From the worst on. Well: it is ready, and could be started again.
+enum class Condition { needs_a_person, needs_time, well };
+
 /// What one version on a route does.
 struct VersionStatus {
   VersionLabel label;
@@ -46,6 +49,8 @@ struct VersionStatus {
   std::optional<double> p50_ms;
   std::optional<double> p99_ms;
   std::string log;                            ///< file
+
+  [[nodiscard]] Condition condition() const;
 };
 
 struct ModelStatus {
@@ -56,8 +61,8 @@ struct ModelStatus {
   std::optional<VersionStatus> standby;
   std::vector<VersionLabel> withdrawn;
 
-  /// Both versions are ready, and could be started again.
-  [[nodiscard]] bool is_well() const;
+  /// The worse one of its versions.
+  [[nodiscard]] Condition condition() const;
 };
 
 struct StageStatus {

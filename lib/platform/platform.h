@@ -22,7 +22,7 @@ namespace mops::platform {
 struct PlatformOptions {
   StateFolder folder;
   std::vector<Stage> stages = {Stage{}};
-  std::vector<target::Environment> environments;  ///< the official ones
+  std::vector<target::Environment> environments;  ///< for versions that were taken without the description of theirs
   Variables variables;                            ///< of this process
 };
 

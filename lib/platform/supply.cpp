@@ -39,8 +39,10 @@ Result<StoredVersion> Platform::Parts::open_whole(const Digest& payload) {
 Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, const VersionLabel& label, const StoredVersion& version,
                                                       const ReportStep& report, std::stop_token token) {
   const std::string& name = version.manifest.environment.name;
-  const auto environment = std::find_if(options.environments.begin(), options.environments.end(), [&](const auto& e) { return e.name == name; });
-  if (environment == options.environments.end()) return fail(ErrorCode::not_found, fmt::format("this platform has no environment `{}`", name), "use a newer mops");
+  const auto built_in = std::find_if(options.environments.begin(), options.environments.end(), [&](const auto& e) { return e.name == name; });
+  if (!version.environment && built_in == options.environments.end())
+    return fail(ErrorCode::not_found, fmt::format("this platform has no environment `{}`", name), "promote the version anew, with the description of its environment");
+  const target::Environment& environment = version.environment ? *version.environment : *built_in;
   const std::string& lock_file = version.manifest.environment.lock;
   std::string last_line;
   const OutputSink progress = [&](std::string_view, bool) {
@@ -48,7 +50,7 @@ Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, co
     last_line = "said";
   };
   MOPS_ASSIGN(const target::PreparedEnvironment prepared,
-              target::ensure_environment({.environment = *environment,
+              target::ensure_environment({.environment = environment,
                                           .lock_file = lock_file.empty() ? Path() : version.folder.payload() / lock_file,
                                           .folder = options.folder.environments(),
                                           .variables = options.variables},
@@ -59,7 +61,7 @@ Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, co
                                .key = route_key(stage.stage.name, version.manifest.name, version.payload),
                                .owner = owner(),
                                .manifest = version.manifest,
-                               .environment = *environment,
+                               .environment = environment,
                                .prepared = prepared,
                                .payload = version.payload,
                                .folder = version.folder.payload(),

@@ -106,6 +106,12 @@ Result<StoredVersion> VersionStore::read(const VersionFolder& folder, const Dige
     return fail(ErrorCode::refused, fmt::format("the certification of payload {} is {}, not PASSED", payload.short_hex(), to_string(version.certificate.verdict)),
                 "run `mops certify`, and read why it did not pass");
   version.texts = std::move(texts);
+  if (exists(files_, folder.environment())) {
+    MOPS_ASSIGN(std::string text, files_.read(folder.environment()));
+    MOPS_ASSIGN(version.environment, target::read_environment(document::parse_yaml({.path = "environment.yaml", .text = std::move(text)})));
+    if (version.environment->name != version.manifest.environment.name)
+      return fail(ErrorCode::refused, fmt::format("`environment.yaml` describes `{}`, the version needs `{}`", version.environment->name, version.manifest.environment.name));
+  }
   return version;
 }
 
@@ -128,6 +134,10 @@ Result<StoredVersion> VersionStore::take(const Path& incoming, const Digest& pay
   MOPS_ASSIGN(const VersionTexts texts, read_texts(from));
   MOPS_TRY(read(from, payload, texts));
   if (has(payload) && verify(payload)) {
+    if (exists(files_, from.environment())) {
+      MOPS_ASSIGN(const std::string environment, files_.read(from.environment()));
+      MOPS_TRY(files_.write(kept.environment(), environment));
+    }
     MOPS_TRY(files_.remove(incoming));
   } else {
     // Damaged, or without a certificate: what a killed `take` of another file system left.

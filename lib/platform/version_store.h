@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "evidence/certificate.h"
 #include "model/manifest.h"
+#include "target/environment.h"
 
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct VersionFolder {
   [[nodiscard]] Path payload() const { return root / "payload"; }                ///< the files, and the artifacts of mops.lock
   [[nodiscard]] Path certificate() const { return root / "evidence" / "certificate.json"; }
   [[nodiscard]] Path public_key() const { return root / "evidence" / "key.pub"; }
+  [[nodiscard]] Path environment() const { return root / "environment.yaml"; }   ///< as its policy describes it; earlier clients bring none
 };
 
 /// What a later promotion of the same payload may bring anew: owner, level and the like are no part of the payload.
@@ -37,6 +39,7 @@ struct StoredVersion {
   Digest certificate_digest;
   std::string key_id;          ///< of the key that signed the certificate
   VersionTexts texts;          ///< where manifest and certificate were read from
+  std::optional<target::Environment> environment = {};  ///< none: one of the platform's
 };
 
 /// Own copies of versions, by payload. Threads: calls about different payloads may overlap.
@@ -51,7 +54,8 @@ class VersionStore {
   /// Every file that the payload's lines or mops.lock name must be there with its digest, and the lines must have `payload` as
   /// theirs; what a version wrote beside them does not count. Error: refused, naming the first thing that does not match.
   Result<void> verify(const Digest& payload);
-  /// Verifies `incoming` whole and moves it into the store. One that is kept already stays, unless it is damaged; what came anew
+  /// Verifies `incoming` whole and moves it into the store. One that is kept already stays, unless it is damaged, and takes the new
+  /// description of its environment; what else came anew
   /// with it is in the `texts` of the result, for `open`. Besides what `verify` demands there must be no other file, and the
   /// certificate must be about the payload, PASSED, and signed by the key beside it. Error: refused, naming the first thing that does not match; then the
   /// store is as before.

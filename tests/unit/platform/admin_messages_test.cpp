@@ -156,13 +156,13 @@ TEST_CASE("messages: problems of routes come in front") {
   REQUIRE(problems.size() == 1);
   CHECK(fmt::format("{} {} {} {}", problems[0].stage, problems[0].model, problems[0].role, problems[0].version.problem) == "dev churn standby it ended");
   CHECK(to_json(to_value(status)).starts_with(R"({"format_version":1,"problems":[{"stage":"dev","model":"churn","role":"standby",)"));
-  CHECK_FALSE(status.stages[0].models[0].is_well());
+  CHECK(status.stages[0].models[0].condition() == Condition::needs_a_person);
   status.stages[0].models[0].standby.reset();
-  CHECK(status.stages[0].models[0].is_well());
+  CHECK(status.stages[0].models[0].condition() == Condition::well);
   CHECK(route_problems(status).empty());
   // It serves, and could not be started again.
   status.stages[0].models[0].primary->problem = "damaged";
-  CHECK_FALSE(status.stages[0].models[0].is_well());
+  CHECK(status.stages[0].models[0].condition() == Condition::needs_a_person);
   CHECK(route_problems(status).size() == 1);
   // What only needs time comes after it.
   ModelStatus fresh = status.stages[0].models[0];

@@ -265,3 +265,24 @@ TEST_CASE("VersionStore: a copy that is damaged on the disk") {
   CHECK(world.store.verify(world.payload));
   CHECK(world.store.open(world.payload));
 }
+
+TEST_CASE("VersionStore: keeps the description of its environment with a version, and takes a newer one") {
+  const auto description = [](std::string_view name, std::string_view text) {
+    return fmt::format("format: environment/v1\nname: {}\nlanguage: r\ndescription: {}\nexpires: 2031-12-31\n", name, text);
+  };
+  World world;
+  CHECK_FALSE(world.take().environment);
+  const std::string name = world.store.open(world.payload)->manifest.environment.name;
+  for (const std::string_view text : {"first", "second"}) {
+    world.brought.fill();
+    world.write(world.incoming.environment(), description(name, text));
+    REQUIRE(world.take().environment);
+    CHECK(world.store.open(world.payload)->environment->description == text);
+  }
+
+  World other;
+  other.write(other.incoming.environment(), description("other", "of another model"));
+  CHECK(other.refusal() == fmt::format("`environment.yaml` describes `other`, the version needs `{}`", name));
+  other.write(other.incoming.environment(), "format: environment/v1\nname: [\n");
+  CHECK_FALSE(other.refusal(ErrorCode::invalid).empty());
+}
