@@ -9,8 +9,7 @@ SchemaLibrary metaschema_library(std::span<const EmbeddedFile> schemas) {
   for (const EmbeddedFile& file : schemas) {
     if (!file.path.starts_with(k_folder) || !file.path.ends_with(k_suffix)) continue;
     const std::string_view name = file.path.substr(k_folder.size(), file.path.size() - k_folder.size() - k_suffix.size());
-    library.add("https://json-schema.org/draft/2020-12/" + std::string(name),
-                document::parse_json({.path = std::string(file.path), .text = std::string(file.content)}));
+    library.add("https://json-schema.org/draft/2020-12/" + std::string(name), file);
   }
   return library;
 }

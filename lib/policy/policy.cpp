@@ -83,37 +83,38 @@ void add_news(std::vector<Diagnostic>& findings, std::vector<Diagnostic> misfits
 
 }  // namespace
 
-Result<void> Policy::compile(std::string path, std::string_view text, PatternSpeed speed, Kind& kind) {
-  kind.source = document::parse({.path = std::move(path), .text = std::string(text)});
-  if (kind.source.root() == nullptr || !kind.source.findings().empty()) return fail(broken(kind.source.findings().front()));
-  auto schema = Schema::compile(kind.source, *library_, {.patterns = speed});
+Result<Policy::CompiledSchema> Policy::compile(std::string path, std::string_view text) const {
+  CompiledSchema out{.source = document::parse({.path = std::move(path), .text = std::string(text)}), .schema = {}};
+  if (out.source.root() == nullptr || !out.source.findings().empty()) return fail(broken(out.source.findings().front()));
+  auto schema = Schema::compile(out.source, *library_, {.patterns = speed_});
   if (!schema) return fail(broken(schema.error().front()));
-  kind.schema = std::move(*schema);
-  return {};
+  out.schema = std::move(*schema);
+  return out;
 }
 
-Result<void> Policy::compile(DocumentKind kind, PatternSpeed speed) {
-  const KindInfo& info = k_kinds[static_cast<size_t>(kind)];
-  const auto schemas = bundle_.schemas();
-  const auto file = std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedFile& f) { return f.path == info.schema; });
-  if (file == schemas.end()) return fail(ErrorCode::invalid, fmt::format("the policy has no schema `{}`", info.schema));
-  return compile(std::string(file->path), file->content, speed, kinds_[static_cast<size_t>(kind)]);
+const Schema& Policy::schema_of(DocumentKind kind) const {
+  Kind& own = *kinds_[static_cast<size_t>(kind)];
+  // What is wrong with a schema of the program is a mistake of ours, which tests find.
+  std::call_once(own.once, [&] { own.compiled = compile(std::string(own.file.path), own.file.content).value(); });
+  return *own.compiled.schema;
 }
 
 Result<Policy> Policy::load(Bundle bundle, PatternSpeed speed) {
-  Policy policy(std::move(bundle));
-  policy.kinds_.resize(k_kinds.size());
-  for (const DocumentKind kind : {DocumentKind::manifest, DocumentKind::lock, DocumentKind::notes, DocumentKind::card, DocumentKind::environment, DocumentKind::statistics})
-    MOPS_TRY(policy.compile(kind, speed));
-  MOPS_TRY(policy.load_file(speed));
+  Policy policy(std::move(bundle), speed);
+  for (const KindInfo& info : k_kinds) {
+    const auto schemas = policy.bundle_.schemas();
+    const auto file = std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedFile& f) { return f.path == info.schema; });
+    if (file == schemas.end()) return fail(ErrorCode::invalid, fmt::format("the policy has no schema `{}`", info.schema));
+    policy.kinds_.push_back(std::make_unique<Kind>(*file));
+  }
+  MOPS_TRY(policy.load_file());
   MOPS_TRY(policy.load_environments());
   return policy;
 }
 
-Result<void> Policy::load_file(PatternSpeed speed) {
+Result<void> Policy::load_file() {
   const EmbeddedFile* file = bundle_.find("policy.yaml");
   if (file == nullptr) return {};
-  MOPS_TRY(compile(DocumentKind::policy, speed));
   const std::string folder = bundle_.origin() + "/";
   const auto document = document::parse_yaml({.path = folder + "policy.yaml", .text = std::string(file->content)});
   if (const auto findings = check_document(DocumentKind::policy, document); !findings.empty()) return fail(broken(findings.front()));
@@ -124,7 +125,7 @@ Result<void> Policy::load_file(PatternSpeed speed) {
     const EmbeddedFile* schema = bundle_.find(demand.schema);
     if (schema == nullptr)
       return fail(ErrorCode::invalid, fmt::format("{}policy.yaml names `{}`, which is not in the policy", folder, demand.schema), "put the schema there");
-    MOPS_TRY(compile(folder + demand.schema, schema->content, speed, demanded_[demand.rules]));
+    MOPS_ASSIGN(demanded_[demand.rules], compile(folder + demand.schema, schema->content));
   }
   return {};
 }
@@ -133,9 +134,10 @@ Result<void> Policy::load_environments() {
   constexpr std::string_view k_environments = "environments/";
   for (const EmbeddedFile& file : bundle_.templates()) {
     if (!file.path.starts_with(k_environments) || !file.path.ends_with(".yaml")) continue;
-    const std::string folder = bundle_.is_built_in() ? std::string() : bundle_.origin() + "/";
+    const bool is_ours = bundle_.is_built_in();
+    const std::string folder = is_ours ? std::string() : bundle_.origin() + "/";
     const auto document = document::parse_yaml({.path = folder + std::string(file.path), .text = std::string(file.content)});
-    if (const auto findings = check_document(DocumentKind::environment, document); !findings.empty()) return fail(broken(findings.front()));
+    if (const auto findings = is_ours ? document.findings() : check_document(DocumentKind::environment, document); !findings.empty()) return fail(broken(findings.front()));
     MOPS_ASSIGN(OfficialEnvironment environment, read_environment(*document.root()));
     environments_.emplace(environment.name, environment);
   }
@@ -150,7 +152,7 @@ std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document
     findings.push_back(std::move(*newer));
     return findings;
   }
-  add_news(findings, kinds_[static_cast<size_t>(kind)].schema->check(*document.root(), document.source().path, {.rules = info.rules}));
+  add_news(findings, schema_of(kind).check(*document.root(), document.source().path, {.rules = info.rules}));
   return findings;
 }
 

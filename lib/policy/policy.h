@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,21 +60,28 @@ class Policy {
   [[nodiscard]] std::vector<std::string> environment_names() const;
 
  private:
-  struct Kind {
+  struct CompiledSchema {
     document::Document source;
     std::optional<Schema> schema;
   };
-  explicit Policy(Bundle bundle) : bundle_(std::move(bundle)) {}
-  Result<void> compile(DocumentKind kind, PatternSpeed speed);
-  Result<void> compile(std::string path, std::string_view text, PatternSpeed speed, Kind& kind);
-  Result<void> load_file(PatternSpeed speed);
+  /// A schema of the program, compiled when it is first needed: a check needs few of them.
+  struct Kind {
+    EmbeddedFile file;
+    std::once_flag once = {};
+    CompiledSchema compiled = {};
+  };
+  Policy(Bundle bundle, PatternSpeed speed) : bundle_(std::move(bundle)), speed_(speed) {}
+  [[nodiscard]] Result<CompiledSchema> compile(std::string path, std::string_view text) const;
+  [[nodiscard]] const Schema& schema_of(DocumentKind kind) const;
+  Result<void> load_file();
   Result<void> load_environments();
 
   Bundle bundle_;
+  PatternSpeed speed_;
   PolicyFile file_;
-  std::unique_ptr<SchemaLibrary> library_ = std::make_unique<SchemaLibrary>();
-  std::vector<Kind> kinds_;                                ///< by DocumentKind; `policy` only where a bundle has a policy.yaml
-  std::map<std::string, Kind, std::less<>> demanded_;      ///< by DocumentDemand::rules
+  std::unique_ptr<const SchemaLibrary> library_ = std::make_unique<SchemaLibrary>();
+  std::vector<std::unique_ptr<Kind>> kinds_;                       ///< by DocumentKind
+  std::map<std::string, CompiledSchema, std::less<>> demanded_;    ///< by DocumentDemand::rules
   std::map<std::string, OfficialEnvironment, std::less<>> environments_;
 };
 

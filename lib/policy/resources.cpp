@@ -53,11 +53,25 @@ bool is_text(const Node* node) { return node != nullptr && node->kind == NodeKin
 
 }  // namespace
 
-void SchemaLibrary::add(std::string uri, document::Document document) { documents_.insert_or_assign(std::move(uri), std::move(document)); }
+void SchemaLibrary::add(std::string uri, document::Document document) {
+  auto entry = std::make_unique<Entry>();
+  entry->document = std::move(document);
+  entries_.insert_or_assign(std::move(uri), std::move(entry));
+}
+
+void SchemaLibrary::add(std::string uri, const EmbeddedFile& file) {
+  auto entry = std::make_unique<Entry>();
+  entry->unread = file;
+  entries_.insert_or_assign(std::move(uri), std::move(entry));
+}
 
 const document::Document* SchemaLibrary::find(std::string_view uri) const {
-  const auto found = documents_.find(uri);
-  return found == documents_.end() ? nullptr : &found->second;
+  const auto found = entries_.find(uri);
+  if (found == entries_.end()) return nullptr;
+  Entry& entry = *found->second;
+  if (entry.unread)
+    std::call_once(entry.once, [&] { entry.document = document::parse({.path = std::string(entry.unread->path), .text = std::string(entry.unread->content)}); });
+  return &entry.document;
 }
 
 void ResourceIndex::report(const Node& node, uint32_t resource, std::string message, std::string help) {

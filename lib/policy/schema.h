@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/diagnostic.h"
+#include "base/embedded_file.h"
 #include "base/result.h"
 #include "document/document.h"
 #include "policy/pattern.h"
@@ -8,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,10 +25,17 @@ class SchemaLibrary {
   /// Under `uri` (without a fragment); a `$id` inside counts as well. A text that cannot be read is kept with its findings and
   /// reported by whoever refers to it.
   void add(std::string uri, document::Document document);
+  /// The same for a text that is read when it is first found: most schemas name none of the metaschemas. Borrows it.
+  void add(std::string uri, const EmbeddedFile& file);
   [[nodiscard]] const document::Document* find(std::string_view uri) const;
 
  private:
-  std::map<std::string, document::Document, std::less<>> documents_;
+  struct Entry {
+    std::optional<EmbeddedFile> unread;
+    std::once_flag once = {};
+    document::Document document = {};
+  };
+  std::map<std::string, std::unique_ptr<Entry>, std::less<>> entries_;
 };
 
 /// Finds a schema that the library does not have, by its URI without a fragment; nullopt: there is none. Error: there is one that
