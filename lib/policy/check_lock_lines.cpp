@@ -52,7 +52,7 @@ std::vector<LogicalLine> read_lines(std::string_view text) {
     const bool belongs = goes_on || !is_empty;
     goes_on = line.ends_with('\\');
     if (goes_on) line.remove_suffix(1);
-    if (belongs && !is_empty && !lines.empty()) lines.back().text += std::string(line) + " ";
+    if (belongs && !is_empty && !lines.empty()) lines.back().text.append(line).push_back(' ');
     begin = end + 1;
   }
   return lines;

@@ -68,14 +68,35 @@ struct Bytes {
   size_t end = 0;
 };
 
-void find_tokens(std::string_view text, const TokenForm& form, std::vector<Bytes>& found) {
-  for (size_t at = text.find(form.prefix); at != std::string_view::npos; at = text.find(form.prefix, at + 1)) {
-    const size_t begin = at + form.prefix.size();
-    size_t end = begin;
-    while (end < text.size() && form.fits(text[end])) ++end;
-    const std::string_view rest = text.substr(begin, end - begin);
-    const bool is_alone = (at == 0 || !is_word_or_dash(text[at - 1])) && (end == text.size() || !is_word(text[end]));
-    if (is_alone && rest.size() >= form.shortest && rest.size() <= form.longest && !is_placeholder(rest)) found.push_back({form.kind, at, end});
+void find_token_at(std::string_view text, size_t at, const TokenForm& form, std::vector<Bytes>& found) {
+  const size_t begin = at + form.prefix.size();
+  size_t end = begin;
+  while (end < text.size() && form.fits(text[end])) ++end;
+  const std::string_view rest = text.substr(begin, end - begin);
+  const bool is_alone = (at == 0 || !is_word_or_dash(text[at - 1])) && (end == text.size() || !is_word(text[end]));
+  if (is_alone && rest.size() >= form.shortest && rest.size() <= form.longest && !is_placeholder(rest)) found.push_back({form.kind, at, end});
+}
+
+/// Every prefix has one of these, which are rarer in texts than its other letters. The first one of a prefix is looked for.
+constexpr std::string_view k_rare = "A_-";
+
+constexpr auto k_before_rare = [] {
+  std::array<size_t, k_tokens.size()> counts{};
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] = k_tokens[i].prefix.find_first_of(k_rare);
+  return counts;
+}();
+static_assert(std::find(k_before_rare.begin(), k_before_rare.end(), std::string_view::npos) == k_before_rare.end());
+
+void find_tokens(std::string_view text, std::vector<Bytes>& found) {
+  for (const char rare : k_rare) {
+    for (size_t at = text.find(rare); at != std::string_view::npos; at = text.find(rare, at + 1)) {
+      for (size_t i = 0; i < k_tokens.size(); ++i) {
+        const std::string_view prefix = k_tokens[i].prefix;
+        const size_t before = k_before_rare[i];
+        if (before > at || prefix[before] != rare || text[at - before] != prefix[0]) continue;
+        if (text.substr(at - before).starts_with(prefix)) find_token_at(text, at - before, k_tokens[i], found);
+      }
+    }
   }
 }
 
@@ -146,7 +167,7 @@ class PlaceCounter {
 
 std::vector<FoundSecret> find_secrets(std::string_view text) {
   std::vector<Bytes> found;
-  for (const TokenForm& form : k_tokens) find_tokens(text, form, found);
+  find_tokens(text, found);
   find_private_keys(text, found);
   find_passwords_in_urls(text, found);
   std::sort(found.begin(), found.end(), [](const Bytes& a, const Bytes& b) { return a.begin < b.begin; });
