@@ -33,6 +33,7 @@ class NewCommand final : public Command {
     MOPS_ASSIGN(const std::string name, model::parse_name(name_));
     const std::string team = team_.value_or(name + "-team");
     const Path folder = env.folder / parent_ / name;
+    const Surroundings around = look_around(env, folder);
     MOPS_ASSIGN(scaffold::WritePlan plan, scaffold::plan_new({.name = name,
                                                                     .language = language_,
                                                                     .task = task_,
@@ -42,6 +43,7 @@ class NewCommand final : public Command {
                                                                     .description = description_.value_or(fmt::format("A {} model. Say here what it predicts, and for whom.", task_)),
                                                                     .date = to_rfc3339(env.clock.now()).substr(0, 10),
                                                                     .mops_version = MOPS_VERSION},
+                                                                   around == Surroundings::a_repository ? scaffold::PartScope::model : scaffold::PartScope::repository,
                                                                    embedded::templates()));
     add_editor_schemas(plan);
     if (dry_run_) {
@@ -50,7 +52,8 @@ class NewCommand final : public Command {
     }
     MOPS_TRY(scaffold::apply(env.files, plan));
     env.console.err(fmt::format("wrote {} files into {}\n", plan.files.size(), folder.string()));
-    if (!no_git_) first_commit(env, folder, name);
+    if (!no_git_) first_commit(env, folder, name, around);
+    if (around == Surroundings::a_repository) env.console.err("hooks and CI belong at the root of the repository around it: `mops check` there checks every model\n");
     env.console.err(fmt::format("next: cd {} && mops check && mops certify\n", (Path(parent_) / name).string()));
     return ExitCode::done;
   }
@@ -62,26 +65,38 @@ class NewCommand final : public Command {
     std::sort(plan.files.begin(), plan.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   }
 
-  /// Convenience: where git is missing, or the folder is inside another repository, the user goes on by himself.
-  static void first_commit(Env& env, const Path& folder, const std::string& name) {
-    const auto git = [&](std::vector<std::string> arguments) {
-      arguments.insert(arguments.begin(), "git");
-      return run_process({.arguments = std::move(arguments), .folder = folder, .variables = env.variables}, env.stop);
-    };
-    const auto inside = git({"rev-parse", "--is-inside-work-tree"});
-    if (!inside) {
+  enum class Surroundings { no_git, no_repository, a_repository };
+
+  static Result<ProcessResult> git(Env& env, const Path& folder, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "git");
+    return run_process({.arguments = std::move(arguments), .folder = folder, .variables = env.variables}, env.stop);
+  }
+
+  /// What the folder will be in.
+  static Surroundings look_around(Env& env, const Path& folder) {
+    Path nearest_folder = folder.parent_path();
+    while (!exists(env.files, nearest_folder) && nearest_folder.has_relative_path()) nearest_folder = nearest_folder.parent_path();
+    const auto inside = git(env, nearest_folder, {"rev-parse", "--is-inside-work-tree"});
+    if (!inside) return Surroundings::no_git;
+    if (inside->exit_code != 0) return Surroundings::no_repository;
+    // A folder that the repository around it ignores (build/, scratch/) gets a repository of its own.
+    const auto ignored = git(env, nearest_folder, {"check-ignore", "-q", folder.lexically_normal().string() + "/"});
+    return ignored && ignored->exit_code == 0 ? Surroundings::no_repository : Surroundings::a_repository;
+  }
+
+  /// Convenience: where git is missing, or does not want to, the user goes on by himself.
+  static void first_commit(Env& env, const Path& folder, const std::string& name, Surroundings around) {
+    if (around == Surroundings::no_git) {
       env.console.err("there is no `git` here: install it, then `git init`, `git add .` and `git commit`\n");
       return;
     }
-    // A folder that the repository around it ignores (build/, scratch/) gets a repository of its own.
-    const auto ignored = git({"check-ignore", "-q", "."});
-    const bool is_monorepo = inside->exit_code == 0 && !(ignored && ignored->exit_code == 0);
-    if (!is_monorepo && git({"init", "-q", "-b", "main"}).value_or(ProcessResult{.exit_code = 1}).exit_code != 0) {
+    const bool is_monorepo = around == Surroundings::a_repository;
+    if (!is_monorepo && git(env, folder, {"init", "-q", "-b", "main"}).value_or(ProcessResult{.exit_code = 1}).exit_code != 0) {
       env.console.err("`git init` failed: make it a repository before `mops check`\n");
       return;
     }
-    const auto added = git({"add", "--", "."});
-    const auto committed = git({"commit", "-q", "-m", fmt::format("Begin model {}", name), "--", "."});
+    const auto added = git(env, folder, {"add", "--", "."});
+    const auto committed = git(env, folder, {"commit", "-q", "-m", fmt::format("Begin model {}", name), "--", "."});
     if (added && added->exit_code == 0 && committed && committed->exit_code == 0) {
       env.console.err(is_monorepo ? "committed it to the repository around it\n" : "made it a git repository with a first commit\n");
       return;

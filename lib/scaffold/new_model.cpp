@@ -44,7 +44,7 @@ PlannedFile rendered_file(std::string_view path, std::string_view content, const
   return {.path = render(path, values), .content = render(content, values), .mode = content.starts_with("#!") ? 0755U : 0644U};
 }
 
-Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> templates) {
+Result<WritePlan> plan_new(const NewModel& model, PartScope scope, std::span<const EmbeddedFile> templates) {
   MOPS_TRY(model::parse_name(model.name));
   MOPS_TRY(expect_one_of("language", model.language, languages(templates)));
   MOPS_TRY(expect_one_of("task", model.task, tasks(templates, model.language)));
@@ -60,6 +60,9 @@ Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> 
     std::string path = file.path;
     planned.insert_or_assign(std::move(path), std::move(file));
   }
+  if (scope == PartScope::model)
+    for (const ManagedPart& part : chosen.description.managed)
+      if (part.scope == PartScope::repository) planned.erase(render(part.path, values));
   WritePlan plan{.folder = model.folder, .files = {}};
   for (auto& [path, file] : planned) plan.files.push_back(std::move(file));
   return plan;

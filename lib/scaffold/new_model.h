@@ -2,6 +2,7 @@
 
 #include "base/embedded_file.h"
 #include "base/result.h"
+#include "scaffold/description.h"
 #include "scaffold/template.h"
 #include "scaffold/template_files.h"
 #include "scaffold/write_plan.h"
@@ -31,8 +32,9 @@ Values values_of(const NewModel& model);
 /// A file of a template, path and text rendered. One that begins with `#!` is executable.
 PlannedFile rendered_file(std::string_view path, std::string_view content, const Values& values);
 
-/// The files of a new model repository: those of `LANGUAGE/common`, and over them those of `LANGUAGE/TASK`. Error: usage, for an
-/// unknown language or task (with those that exist) and for texts that would break the files.
-Result<WritePlan> plan_new(const NewModel& model, std::span<const EmbeddedFile> templates);
+/// The files of a new model: those of `LANGUAGE/common`, and over them those of `LANGUAGE/TASK`; in a repository that is there already
+/// without the parts that belong at the root of one. Error: usage, for an unknown language or task (with those that exist) and for texts
+/// that would break the files.
+Result<WritePlan> plan_new(const NewModel& model, PartScope scope, std::span<const EmbeddedFile> templates);
 
 }  // namespace mops::scaffold

@@ -387,3 +387,20 @@ def test_folder_without_a_model(candidate):
     candidate.commit("documents")
     for words in (["payload"], ["certify"], ["release", "1.0.0"], ["push"]):
         candidate.refused(2, "there is no `mops.yaml` in", *words, cwd=empty)
+
+
+def test_a_model_that_is_made_in_a_monorepo_brings_nothing_that_belongs_at_its_root(empty):
+    empty.repository.mkdir()
+    empty.git("init", "-q", "-b", "main")
+    (empty.repository / ".gitignore").write_text("scratch/\n")
+    empty.commit("begin")
+    answer = empty.done("new", "churn", "--language", "python", "--task", "regression", "--in", "models")
+    assert "committed it to the repository around it" in answer.err and "hooks and CI belong at the root" in answer.err
+    of_a_repository = {".github", ".gitlab-ci.yml", ".pre-commit-config.yaml"}
+    assert of_a_repository.isdisjoint(path.name for path in (empty.repository / "models" / "churn").iterdir())
+    assert empty.git("status", "--porcelain") == ""
+    empty.done("check", "models/churn")
+    # What the repository ignores becomes one of its own.
+    answer = empty.done("new", "trial", "--language", "python", "--task", "regression", "--in", "scratch")
+    assert "made it a git repository" in answer.err
+    assert of_a_repository.issubset(path.name for path in (empty.repository / "scratch" / "trial").iterdir())

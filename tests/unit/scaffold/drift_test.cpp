@@ -67,7 +67,7 @@ class Memory final : public PresentFiles {
 /// As `mops new` writes it.
 Memory sound() {
   Memory out;
-  const auto plan = plan_new({.name = "churn", .language = "r", .task = "regression", .folder = {}, .owner_team = "t", .owner_contact = "c", .description = "d", .date = "2025-01-01", .mops_version = "0.0.9"}, k_templates);
+  const auto plan = plan_new({.name = "churn", .language = "r", .task = "regression", .folder = {}, .owner_team = "t", .owner_contact = "c", .description = "d", .date = "2025-01-01", .mops_version = "0.0.9"}, PartScope::repository, k_templates);
   REQUIRE(plan);
   for (const PlannedFile& file : plan->files) out.put(file.path, file.content, file.mode);
   return out;

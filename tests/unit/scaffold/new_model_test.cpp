@@ -31,7 +31,7 @@ NewModel new_model() {
 }
 
 std::string refusal(const NewModel& model) {
-  const auto plan = plan_new(model, k_templates);
+  const auto plan = plan_new(model, PartScope::repository, k_templates);
   REQUIRE_FALSE(plan);
   CHECK(plan.error().code == ErrorCode::usage);
   return plan.error().message + " | " + plan.error().help;
@@ -46,7 +46,7 @@ TEST_CASE("languages and tasks are those of the templates") {
 }
 
 TEST_CASE("plan_new: common files, and over them those of the task") {
-  const auto plan = plan_new(new_model(), k_templates);
+  const auto plan = plan_new(new_model(), PartScope::repository, k_templates);
   REQUIRE(plan);
   CHECK(plan->describe() ==
         "0644       7 .gitignore\n"
@@ -56,6 +56,18 @@ TEST_CASE("plan_new: common files, and over them those of the task") {
   CHECK(plan->files[1].content == "# churn\nWho leaves\nby risk, risk@example.com with mops 0.1.0\n");
   CHECK(plan->files[2].content == "2026-11-23 ${{ name }}\n");
   CHECK(plan->files[3].content == "#!/bin/sh\n# regression in r\n");
+}
+
+TEST_CASE("plan_new: in a repository that is there already nothing is written that belongs at its root") {
+  const std::vector<EmbeddedFile> templates = {
+      {.path = "r/common/.ci.yml", .content = "ci\n"},
+      {.path = "r/common/.gitignore", .content = "x\n"},
+      {.path = "r/common/template.yaml",
+       .content = "format: template/v1\nmanaged:\n  - {path: .ci.yml, kind: file, scope: repository, reason: one for all}\n  - {path: .gitignore, kind: file, reason: x}\n"},
+      {.path = "r/regression/serve", .content = "s\n"},
+  };
+  CHECK(plan_new(new_model(), PartScope::repository, templates)->describe() == "0644       3 .ci.yml\n0644       2 .gitignore\n0644       2 serve\n");
+  CHECK(plan_new(new_model(), PartScope::model, templates)->describe() == "0644       2 .gitignore\n0644       2 serve\n");
 }
 
 TEST_CASE("plan_new: what it refuses") {

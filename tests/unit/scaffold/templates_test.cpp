@@ -38,7 +38,7 @@ TEST_CASE("the templates of this source tree have no slip in a placeholder, and 
     for (const std::string& task : tasks(templates.files(), language)) {
       model.language = language;
       model.task = task;
-      const auto plan = plan_new(model, templates.files());
+      const auto plan = plan_new(model, PartScope::repository, templates.files());
       REQUIRE_MESSAGE(plan, language, task);
       for (const PlannedFile& file : plan->files) {
         INFO(file.path);
