@@ -28,6 +28,8 @@ class WorkspacePool {
   Env& env_;
   std::mutex mutex_;
   std::vector<Lease> idle_;  ///< the one that was given back last is the last
+  Path root_;                ///< of the repository that was opened last
+  std::shared_ptr<repository::SharedIndex> index_;  ///< its index
 };
 
 }  // namespace mops::cli

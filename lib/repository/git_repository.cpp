@@ -9,6 +9,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <git2.h>
+#include <git2/sys/repository.h>
 
 namespace mops::repository {
 namespace {
@@ -84,6 +85,16 @@ FileMode to_mode(git_filemode_t mode) {
   }
 }
 
+class GitIndex final : public SharedIndex {
+ public:
+  GitIndex(IndexHandle index) : index_(std::move(index)) {}
+  [[nodiscard]] git_index* get() const { return index_.get(); }
+
+ private:
+  LibraryUse library_;
+  IndexHandle index_;
+};
+
 class GitRepository final : public Repository {
  public:
   GitRepository(std::unique_ptr<LibraryUse> library, RepositoryHandle repository, Place place, Variables variables)
@@ -104,6 +115,8 @@ class GitRepository final : public Repository {
   Result<History> history(const CommitQuery& query) override;
   Result<std::vector<Remote>> remotes() override;
   Result<bool> is_ignored(std::string_view folder, std::string_view path) override;
+  std::shared_ptr<SharedIndex> index() override;
+  void use(std::shared_ptr<SharedIndex> index) override;
 
  private:
   tl::unexpected<Error> unreadable(const ObjectId& id) { return fail(problems::unreadable_object(id, last_message())); }
@@ -121,7 +134,20 @@ class GitRepository final : public Repository {
   Place place_;
   Variables variables_;
   std::unique_ptr<Repository> program_;
+  std::shared_ptr<SharedIndex> index_;  ///< of another one
 };
+
+std::shared_ptr<SharedIndex> GitRepository::index() {
+  if (index_) return index_;
+  IndexHandle index;
+  if (fill(index, [&](git_index** out) { return git_repository_index(out, repository_.get()); }) != 0) return nullptr;
+  return std::make_shared<GitIndex>(std::move(index));
+}
+
+void GitRepository::use(std::shared_ptr<SharedIndex> index) {
+  const auto* shared = dynamic_cast<const GitIndex*>(index.get());
+  if (shared != nullptr && git_repository_set_index(repository_.get(), shared->get()) == 0) index_ = std::move(index);
+}
 
 Repository* GitRepository::program() {
   if (!program_)
@@ -221,6 +247,8 @@ Result<WorkTreeStatus> GitRepository::status(std::string_view folder, git_status
   git_status_options options = GIT_STATUS_OPTIONS_INIT;
   options.show = show;
   options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS | GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
+  // To refresh is to write, and others read it.
+  if (index_) options.flags |= GIT_STATUS_OPT_NO_REFRESH;
   std::string path(folder);
   char* pointer = path.data();
   if (!path.empty()) options.pathspec = {.strings = &pointer, .count = 1};

@@ -88,6 +88,13 @@ struct Remote {
   std::string url;  ///< as configured: may hold a password, so never printed as it is
 };
 
+/// Git's index as it was when it was read: what repositories of the same place, each in a thread of its own, may have in common, since a
+/// monorepo's is large. Threads: any.
+class SharedIndex {
+ public:
+  virtual ~SharedIndex() = default;
+};
+
 /// A git repository with a work tree, seen from one folder of it. `folder` arguments are relative to the root, with `/`, empty
 /// for the root. Nothing here walks history but `root_commit` and `history`, nothing looks at the work tree but `work_tree_*`, nothing
 /// touches the network. Implementations: over libgit2 and over the git program; tests/contract/repository holds for both.
@@ -119,6 +126,11 @@ class Repository {
 
   /// Whether git ignores a file of that path (relative to `folder`) that is not tracked, whether it is there or not.
   virtual Result<bool> is_ignored(std::string_view folder, std::string_view path) = 0;
+
+  /// Its index, for others; nullptr: it cannot be shared.
+  virtual std::shared_ptr<SharedIndex> index() { return nullptr; }
+  /// From now on this repository takes `index` (of the same place) as it is, and looks no more for a newer one.
+  virtual void use(std::shared_ptr<SharedIndex> /*index*/) {}
 
   /// Annotated tags whose name starts with `prefix` and which lead to a commit, in byte order of the names.
   virtual Result<std::vector<Tag>> tags(std::string_view prefix) = 0;

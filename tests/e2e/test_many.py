@@ -115,3 +115,20 @@ def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
         assert code == 1
         # Ten times the documents are 27 MiB more text, all of it with findings.
         assert many < few + 4 and many < 40, form
+
+
+def test_one_index_for_all_threads(tmp_path):
+    """A monorepo's index is large; it is in memory once."""
+    count = 300
+    for number in range(count):
+        folder = tmp_path / f"team-{number % 7}" / f"model-{number}"
+        (folder / "data").mkdir(parents=True)
+        (folder / "mops.yaml").write_text(f"format: mops/v1\nname: model-{number}\n")
+        for part in range(220):
+            (folder / "data" / f"a-rather-long-name-of-a-file-as-people-give-them-{part:04}.csv").touch()
+    environment = os.environ | {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "begin"]):
+        subprocess.run(["git", *words], cwd=tmp_path, env=environment, check=True)
+    code, *_, memory = usage.of([os.environ["MOPS"], "check", ".", "--format", "json"], tmp_path)
+    assert code == 1
+    assert memory < 40

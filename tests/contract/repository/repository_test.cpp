@@ -237,6 +237,29 @@ FOR_EACH_IMPLEMENTATION("the work tree beside HEAD") {
   CHECK(sure(repository->work_tree_files("absent")).empty());
 }
 
+FOR_EACH_IMPLEMENTATION("two that share an index see the same") {
+  const Scene scene;
+  scene.init("bank");
+  for (const char* file : {"m/kept", "m/changed", "m/deleted", "n/other"}) scene.write(std::string("bank/") + file, "1");
+  scene.commit_all("bank");
+  scene.write("bank/m/changed", "22");
+  scene.write("bank/m/new", "");
+  std::filesystem::remove(scene.path("bank/m/deleted"));
+  auto first = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  const auto second = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  second->use(first->index());
+  const auto look = [](Repository& repository) {
+    const WorkTreeStatus status = sure(repository.work_tree_status("m"));
+    CHECK(status.changed == Strings{"changed", "deleted"});
+    CHECK(status.untracked == Strings{"new"});
+    CHECK(sure(repository.work_tree_files("m")) == Strings{"changed", "kept", "new"});
+  };
+  look(*first);
+  look(*second);
+  first.reset();
+  look(*second);
+}
+
 FOR_EACH_IMPLEMENTATION("a filtered file that was only touched has not changed") {
   const Scene scene;
   scene.init("bank");
