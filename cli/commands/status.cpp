@@ -75,13 +75,14 @@ class StatusCommand final : public Command {
     Table table({"MODEL", "VERSION", "ROLE", "STATE", "PAYLOAD", "REQUESTS", "FAILED", "P50", "P99", "SINCE"},
                 {left, left, left, left, left, right, right, right, right, left});
     const SystemTime now = env.clock.now();
-    const auto add = [&](const ModelStatus& model, const VersionStatus& version, const char* role, const std::string& since) {
+    const auto add = [&](const ModelStatus& model, const VersionStatus& version, const std::string& role, const std::string& since) {
       table.add({{model.model}, {version.label.version.to_string()}, {role}, {version.state, colour_of(version)}, {version.label.payload.short_hex()},
                  {std::to_string(version.requests)}, {std::to_string(version.failed), version.failed > 0 ? Colour::red : Colour::plain},
                  {milliseconds(version.p50_ms)}, {milliseconds(version.p99_ms)}, {since}});
     };
     for (const ModelStatus& model : stage.models) {
       if (model.primary) add(model, *model.primary, "primary", model.since ? ago(now, *model.since) : "");
+      if (model.candidate) add(model, *model.candidate, fmt::format("candidate, {} %", model.candidate_share), "");
       if (model.standby) add(model, *model.standby, "standby", "");
       for (const platform::VersionLabel& label : model.withdrawn)
         table.add({{model.model}, {label.version.to_string()}, {"withdrawn"}, {"-"}, {label.payload.short_hex()}, {"-"}, {"-"}, {"-"}, {"-"}, {""}});

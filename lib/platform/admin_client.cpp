@@ -34,6 +34,11 @@ Result<std::vector<JournalFault>> AdminClient::acknowledge(const AcknowledgeRequ
   return read_faults(document);
 }
 
+Result<SwitchPlan> AdminClient::plan(const SwitchRequest& request, std::stop_token stop) {
+  MOPS_ASSIGN(const document::Document document, call("POST", "/mops/v1/plans", to_json(to_value(request)), std::move(stop)));
+  return read_switch_plan(document);
+}
+
 Result<JournalRecord> AdminClient::perform(const SwitchRequest& request, const ReportStep& report, std::stop_token stop) {
   MOPS_ASSIGN(const document::Document begun, call("POST", "/mops/v1/switches", to_json(to_value(request)), stop));
   MOPS_ASSIGN(OperationStatus operation, read_operation_status(begun));

@@ -21,6 +21,8 @@ class AdminClient {
   Result<CheckedJournal> journal(const std::string& model, const std::string& stage, std::stop_token stop);
   /// Returns all faults as they are afterwards.
   Result<std::vector<JournalFault>> acknowledge(const AcknowledgeRequest& request, std::stop_token stop);
+  /// What `perform` would do; nothing is changed.
+  Result<SwitchPlan> plan(const SwitchRequest& request, std::stop_token stop);
   /// Begins a switch, tells its steps as they come, and returns when it has ended. When `stop` is asked for, the platform is
   /// asked to stop too where it still can, and its word is waited for.
   Result<JournalRecord> perform(const SwitchRequest& request, const ReportStep& report, std::stop_token stop);

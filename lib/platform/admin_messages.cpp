@@ -41,6 +41,7 @@ Value to_value(const ModelStatus& model) {
   value.set("since", model.since ? Value(to_rfc3339(*model.since)) : Value(nullptr));
   value.set("primary", model.primary ? to_value(*model.primary) : Value(nullptr));
   value.set("standby", model.standby ? to_value(*model.standby) : Value(nullptr));
+  value.set("candidate", model.candidate ? to_value(*model.candidate) : Value(nullptr)).set("candidate_share", model.candidate_share);
   return value.set("withdrawn", std::move(withdrawn));
 }
 
@@ -70,6 +71,8 @@ ModelStatus read_model_status(const Field& field) {
           .since = field.nullable("since").maybe_time(),
           .primary = read_version_status(field.nullable("primary")),
           .standby = read_version_status(field.nullable("standby")),
+          .candidate = read_version_status(field.nullable("candidate")),
+          .candidate_share = field.maybe("candidate_share").count(),
           .withdrawn = read_version_labels(field.at("withdrawn"))};
 }
 
@@ -119,8 +122,11 @@ Value to_value(const SwitchRequest& request) {
   value.set("to", request.to ? to_value(*request.to) : Value(nullptr)).set("incoming", request.incoming).set("reason", request.reason);
   value.set("root_commit", request.root_commit).set("folder", request.folder).set("repository", request.repository);
   value.set("actor", request.actor).set("host", request.host);
+  if (request.kind == SwitchKind::promote) value.set("shift", to_value(request.shift)).set("gates", request.gates == Gates::skipped ? "skipped" : "held");
   return value.set("expected_generation", optional_value(request.expected_generation));
 }
+
+Value to_value(const SwitchPlan& plan) { return Value::map().set("format_version", 1).set("steps", list_of_texts(plan.steps)); }
 
 Condition VersionStatus::condition() const {
   if (!problem.empty()) return Condition::needs_a_person;
@@ -202,7 +208,14 @@ Result<SwitchRequest> read_switch_request(const document::Document& document) {
   if (const Field to = root.nullable("to"); to.present()) request.to = read_version_label(to);
   else if (request.kind == SwitchKind::promote) root.refuse("`to` is missing, a promotion says which version");
   if (const Field expected = root.nullable("expected_generation"); expected.present()) request.expected_generation = expected.count();
+  if (const Field shift = root.maybe("shift"); shift.present()) request.shift = read_shift_plan(shift);
+  request.gates = root.maybe("gates").choice<Gates>({{"held", Gates::held}, {"skipped", Gates::skipped}}, Gates::held);
   return reader.finish(std::move(request));
+}
+
+Result<SwitchPlan> read_switch_plan(const document::Document& document) {
+  document::Reader reader(document);
+  return reader.finish(SwitchPlan{.steps = reader.root().at("steps").texts()});
 }
 
 Result<PlatformStatus> read_platform_status(const document::Document& document) {

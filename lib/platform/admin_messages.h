@@ -11,7 +11,8 @@
 
 namespace mops::platform {
 
-/// What a client asks for with `POST /mops/v1/switches`. `to` is absent only for a rollback to the version before.
+/// What a client asks for with `POST /mops/v1/switches`. `to` is absent for a rollback to the
+/// version before and for a drill.
 struct SwitchRequest {
   SwitchKind kind = SwitchKind::promote;
   std::string stage;                          ///< empty: the only one
@@ -25,6 +26,13 @@ struct SwitchRequest {
   std::string actor;
   std::string host;
   std::optional<uint64_t> expected_generation;///< of the model's route as the client saw it
+  ShiftPlan shift = {};
+  Gates gates = Gates::held;
+};
+
+/// What a switch would do, a line a step, after all that can be looked at without changing anything has been looked at.
+struct SwitchPlan {
+  std::vector<std::string> steps;
 };
 
 /// What a client says with `POST /mops/v1/acknowledgements`: these faults of the journal were looked at.
@@ -59,6 +67,8 @@ struct ModelStatus {
   std::optional<SystemTime> since;            ///< of the present primary
   std::optional<VersionStatus> primary;
   std::optional<VersionStatus> standby;
+  std::optional<VersionStatus> candidate = {};  ///< while it is promoted in steps
+  uint64_t candidate_share = 0;               ///< of the requests, in percent
   std::vector<VersionLabel> withdrawn;
 
   /// The worse one of its versions.
@@ -102,6 +112,7 @@ struct OperationStatus {
 };
 
 document::Value to_value(const SwitchRequest& request);
+document::Value to_value(const SwitchPlan& plan);
 document::Value to_value(const PlatformStatus& status);
 document::Value to_value(const OperationStatus& status);
 document::Value to_value(const Error& error);
@@ -111,6 +122,7 @@ document::Value to_value(const std::vector<JournalFault>& faults);
 
 /// Errors: invalid. Unknown keys are ignored, so that client and platform may differ by one release.
 Result<SwitchRequest> read_switch_request(const document::Document& document);
+Result<SwitchPlan> read_switch_plan(const document::Document& document);
 Result<PlatformStatus> read_platform_status(const document::Document& document);
 Result<OperationStatus> read_operation_status(const document::Document& document);
 Result<Error> read_error(const document::Document& document);

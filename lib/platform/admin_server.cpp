@@ -42,11 +42,11 @@ std::optional<std::string> parameter(const HttpRequest& request, std::string_vie
 
 }  // namespace
 
-/// Questions about operations wait on a few threads of their own, so that they hold nothing up.
+/// What takes its time (questions about operations, plans) is done by a few threads of its own, so that it holds nothing up.
 class AdminServer::Api {
  public:
   explicit Api(Platform& platform) : platform_(platform) {
-    for (int i = 0; i < 4; ++i) waiters_.emplace_back([this](const std::stop_token& stop) { wait_for_operations(stop); });
+    for (int i = 0; i < 4; ++i) workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
   }
 
   Result<void> listen(const Path& socket) {
@@ -57,17 +57,11 @@ class AdminServer::Api {
 
   ~Api() {
     server_.reset();
-    for (std::jthread& waiter : waiters_) waiter.request_stop();
-    questions_came_.notify_all();
+    for (std::jthread& worker : workers_) worker.request_stop();
+    jobs_came_.notify_all();
   }
 
  private:
-  struct Question {
-    HttpResponder responder;
-    std::string operation;
-    size_t seen_steps = 0;
-  };
-
   void handle(const HttpRequest& request, const HttpResponder& responder) {
     constexpr std::string_view k_operations = "/mops/v1/operations/";
     const std::string_view path = request.path;
@@ -78,6 +72,8 @@ class AdminServer::Api {
       responder.respond(answer(platform_.journal(parameter(request, "model"), parameter(request, "stage"))));
     } else if (request.method == "POST" && path == "/mops/v1/switches") {
       responder.respond(begin(request));
+    } else if (request.method == "POST" && path == "/mops/v1/plans") {
+      plan(request, responder);
     } else if (request.method == "POST" && path == "/mops/v1/acknowledgements") {
       responder.respond(acknowledge(request));
     } else if (request.method == "POST" && path == "/mops/v1/stop") {
@@ -114,32 +110,44 @@ class AdminServer::Api {
     return answer(Error{.code = ErrorCode::refused, .message = "the admin API answers on its Unix socket only"});
   }
 
-  void ask(const HttpRequest& request, const HttpResponder& responder, std::string operation) {
-    Question question{.responder = responder, .operation = std::move(operation)};
-    const std::string seen = request.parameter("seen");
-    std::from_chars(seen.data(), seen.data() + seen.size(), question.seen_steps);
-    const std::lock_guard guard(mutex_);
-    questions_.push_back(std::move(question));
-    questions_came_.notify_one();
+  void plan(const HttpRequest& request, const HttpResponder& responder) {
+    auto wanted = read_switch_request(document::parse_json({.path = "request", .text = request.body}));
+    if (!wanted) return responder.respond(answer(wanted.error()));
+    put([this, responder, wanted = std::move(*wanted)] { responder.respond(answer(platform_.plan(wanted))); });
   }
 
-  void wait_for_operations(const std::stop_token& stop) {
+  void ask(const HttpRequest& request, const HttpResponder& responder, std::string operation) {
+    size_t seen_steps = 0;
+    const std::string seen = request.parameter("seen");
+    std::from_chars(seen.data(), seen.data() + seen.size(), seen_steps);
+    put([this, responder, operation = std::move(operation), seen_steps] {
+      responder.respond(answer(platform_.operations().wait(operation, seen_steps, k_patience)));
+    });
+  }
+
+  void put(std::function<void()> job) {
+    const std::lock_guard guard(mutex_);
+    jobs_.push_back(std::move(job));
+    jobs_came_.notify_one();
+  }
+
+  void work(const std::stop_token& stop) {
     while (true) {
       std::unique_lock guard(mutex_);
-      if (!questions_came_.wait(guard, stop, [&] { return !questions_.empty(); })) return;
-      const Question question = std::move(questions_.front());
-      questions_.pop_front();
+      if (!jobs_came_.wait(guard, stop, [&] { return !jobs_.empty(); })) return;
+      const std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
       guard.unlock();
-      question.responder.respond(answer(platform_.operations().wait(question.operation, question.seen_steps, k_patience)));
+      job();
     }
   }
 
   Platform& platform_;
   std::mutex mutex_;
-  std::condition_variable_any questions_came_;
-  std::deque<Question> questions_;
+  std::condition_variable_any jobs_came_;
+  std::deque<std::function<void()>> jobs_;
   std::unique_ptr<net::HttpServer> server_;
-  std::vector<std::jthread> waiters_;
+  std::vector<std::jthread> workers_;
 };
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Platform& platform, const Path& socket) {

@@ -7,8 +7,8 @@
 
 namespace mops::platform {
 
-/// The admin API `/mops/v1` of a platform on its Unix socket (0600). GET status, journal, operations/ID; POST switches, acknowledgements, stop;
-/// DELETE operations/ID. Errors are answered as `{"error", "code", "causes", "help"}`. Stops when destroyed; the platform
+/// The admin API `/mops/v1` of a platform on its Unix socket (0600). GET status, journal, operations/ID; POST plans, switches,
+/// acknowledgements, stop; DELETE operations/ID. Errors are answered as `{"error", "code", "causes", "help"}`. Stops when destroyed; the platform
 /// must outlive it.
 class AdminServer {
  public:

@@ -29,12 +29,19 @@ ActorPart read_part(const Field& field) {
 
 }  // namespace
 
-std::string_view to_string(SwitchKind kind) { return kind == SwitchKind::promote ? "promote" : "rollback"; }
+std::string_view to_string(SwitchKind kind) {
+  switch (kind) {
+    case SwitchKind::promote: return "promote";
+    case SwitchKind::rollback: return "rollback";
+    case SwitchKind::drill: return "drill";
+  }
+  return "";
+}
 
 Result<SwitchKind> parse_switch_kind(std::string_view text) {
-  for (const SwitchKind kind : {SwitchKind::promote, SwitchKind::rollback})
+  for (const SwitchKind kind : {SwitchKind::promote, SwitchKind::rollback, SwitchKind::drill})
     if (to_string(kind) == text) return kind;
-  return fail(ErrorCode::invalid, fmt::format("found `{}`, expected `promote` or `rollback`", text));
+  return fail(ErrorCode::invalid, fmt::format("found `{}`, expected `promote`, `rollback` or `drill`", text));
 }
 
 Value to_value(const JournalRecord& record) {
@@ -51,6 +58,14 @@ Value to_value(const JournalRecord& record) {
   value.set("mops_version", record.mops_version);
   value.set("requested", to_rfc3339(record.requested)).set("switched", to_rfc3339(record.switched));
   value.set("requests", record.requests).set("failed", record.failed);
+  // What not every record has is left out where it says nothing, so that older records keep their digests.
+  if (!record.steps.empty()) {
+    Value steps = Value::list();
+    for (const ShiftStep& step : record.steps) steps.add(to_value(step));
+    value.set("steps", std::move(steps));
+  }
+  if (record.gates == Gates::skipped) value.set("gates", "skipped");
+  if (record.drill) value.set("drill", Value::map().set("there_ms", record.drill->there_ms).set("back_ms", record.drill->back_ms));
   value.set("previous", optional_digest(record.previous));
   return value;
 }
@@ -78,8 +93,12 @@ JournalRecord read_record(const Field& field) {
                        .switched = field.at("switched").time(),
                        .requests = field.at("requests").count(),
                        .failed = field.at("failed").count(),
+                       .gates = field.maybe("gates").choice<Gates>({{"held", Gates::held}, {"skipped", Gates::skipped}}, Gates::held),
                        .previous = field.nullable("previous").maybe_digest()};
   if (const Field from = field.nullable("from"); from.present()) record.from = read_version_label(from);
+  for (const Field& step : field.maybe("steps").items()) record.steps.push_back(read_shift_step(step));
+  if (const Field drill = field.maybe("drill"); drill.present())
+    record.drill = DrillTimes{.there_ms = drill.at("there_ms").number(), .back_ms = drill.at("back_ms").number()};
   return record;
 }
 
@@ -93,10 +112,11 @@ Digest digest_of(const JournalRecord& record) { return sha256(to_canonical_json(
 RouteHistory fold(std::span<const JournalRecord> records) {
   RouteHistory history;
   for (const JournalRecord& record : records) {
+    ++history.switches;
+    if (record.kind == SwitchKind::drill) continue;
     if (record.kind == SwitchKind::rollback && record.from) history.withdrawn.push_back(*record.from);
     std::erase(history.withdrawn, record.to);
     history.primary = record.to;
-    ++history.switches;
   }
   if (!history.primary) return history;
   const auto promotes_primary = [&](const JournalRecord& r) { return r.kind == SwitchKind::promote && r.to == *history.primary; };

@@ -6,6 +6,7 @@
 #include "document/reader.h"
 #include "document/value.h"
 #include "model/version.h"
+#include "platform/shift.h"
 
 #include <cstdint>
 #include <optional>
@@ -15,10 +16,20 @@
 
 namespace mops::platform {
 
-enum class SwitchKind { promote, rollback };
+/// A drill goes to the standby and comes back: its record names the primary as `from` and as `to`.
+enum class SwitchKind { promote, rollback, drill };
 std::string_view to_string(SwitchKind kind);
 /// Error: invalid.
 Result<SwitchKind> parse_switch_kind(std::string_view text);
+
+/// Whether what a promotion must pass under live requests (capacity, the steps of its shift) was asked for.
+enum class Gates { held, skipped };
+
+/// How long a rehearsed rollback took, from its request to the first answer of the other version.
+struct DrillTimes {
+  double there_ms = 0;
+  double back_ms = 0;
+};
 
 /// Who says that something is so: the client (`asserted`), or the platform itself, which saw it (`verified`).
 struct ActorPart {
@@ -40,7 +51,8 @@ struct VersionLabel {
   friend bool operator==(const VersionLabel& a, const VersionLabel& b) { return a.payload == b.payload; }
 };
 
-/// One promotion or rollback, `journal/v1`. Written and fsynced before the route is swapped, never changed afterwards.
+/// One promotion, rollback or drill, `journal/v1`. Written and fsynced before the route is swapped (of a drill: when it is back),
+/// never changed afterwards.
 struct JournalRecord {
   std::string id;                            ///< ULID: the identity of the record
   SwitchKind kind = SwitchKind::promote;
@@ -59,6 +71,9 @@ struct JournalRecord {
   SystemTime switched{};                     ///< when the record was written: the route follows at once
   uint64_t requests = 0;                     ///< answered by `from` since it became primary (this run of the platform)
   uint64_t failed = 0;                       ///< of those, with 5xx or no answer
+  std::vector<ShiftStep> steps = {};         ///< of a promotion in steps
+  Gates gates = Gates::held;
+  std::optional<DrillTimes> drill = {};      ///< of a drill
   std::optional<Digest> previous;            ///< digest of the record before, of any model of this platform
 };
 
@@ -78,7 +93,7 @@ struct RouteHistory {
   std::optional<VersionLabel> primary;
   std::optional<VersionLabel> standby;       ///< where a rollback would go
   std::vector<VersionLabel> withdrawn;       ///< left by a rollback and not promoted since
-  uint64_t switches = 0;
+  uint64_t switches = 0;                     ///< records, drills among them
 };
 
 /// Folds the records of one model and stage, oldest first. The rollback target is the last version promoted before the

@@ -29,7 +29,7 @@ Result<void> Operations::start(const std::string& id, const std::string& subject
   for (const auto& [other_id, other] : operations_) {
     if (other->subject != subject || other->status.is_finished()) continue;
     return fail(ErrorCode::refused, fmt::format("{} is switching {} since {}", other->actor, subject, to_rfc3339(other->started)),
-                "wait until that is done, look at `mops status`, then decide again");
+                "wait until that is done, or stop it with Ctrl-C where it was begun; look at `mops status`, then decide again");
   }
   // Ids are in the order of time.
   for (auto entry = operations_.begin(); entry != operations_.end() && operations_.size() > k_kept;)

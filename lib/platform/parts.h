@@ -7,10 +7,18 @@
 #include "platform/version_store.h"
 #include "target/supervisor.h"
 
+#include <atomic>
+#include <list>
 #include <mutex>
 #include <thread>
 
 namespace mops::platform {
+
+/// A version that has left its route, until it is drained and has ended.
+struct Retirement {
+  std::atomic<bool> is_over = false;
+  std::jthread thread = {};
+};
 
 /// What a platform is made of; shared by platform.cpp (life), platform_status.cpp and switch.cpp (promotions and rollbacks). `mutex` guards
 /// `stages`, `state_mutex` guards `state`; where both are needed `mutex` is taken first.
@@ -32,7 +40,7 @@ struct Platform::Parts {
   SystemTime started{};
   std::stop_source stop;
   std::jthread supervising;
-  std::vector<std::jthread> retiring;
+  std::list<Retirement> retiring;    ///< guarded by `mutex`
   Preparations preparations;
   Operations operations;
 

@@ -58,6 +58,8 @@ class Platform {
   /// Lets promotions go on in spite of faults that somebody looked at. Error: not_found, when there is no such fault (any more).
   Result<std::vector<JournalFault>> acknowledge(const AcknowledgeRequest& request);
 
+  /// What `begin_switch` would do. Errors: those that can be known before anything is changed.
+  Result<SwitchPlan> plan(const SwitchRequest& request);
   /// Begins a promotion or rollback and returns its operation's id; `operations().wait` tells how it goes. Errors: not_found
   /// (stage, model, version), refused (nothing to roll back to, somebody was faster, another switch goes on).
   Result<std::string> begin_switch(const SwitchRequest& request, const Peer& peer);

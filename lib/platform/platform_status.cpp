@@ -46,6 +46,10 @@ PlatformStatus Platform::status() {
           ModelStatus{.model = name, .generation = model.history.switches, .since = model.since, .withdrawn = model.history.withdrawn});
       row.primary = version_status(name, *model.history.primary);
       if (model.history.standby) row.standby = version_status(name, *model.history.standby);
+      if (model.candidate) {
+        row.candidate = version_status(name, model.candidate->label);
+        row.candidate_share = model.candidate->share;
+      }
     }
   }
   const std::lock_guard state_guard(p.state_mutex);

@@ -26,6 +26,12 @@ gateway::RouteTable route_table(const StageState& stage, const std::vector<targe
     gateway::ModelRoute route{.model = name, .generation = model.history.switches,
                               .primary = version_route(stage, name, *model.history.primary, gateway::Role::primary, instances)};
     if (model.history.standby) route.standby = version_route(stage, name, *model.history.standby, gateway::Role::standby, instances);
+    if (model.candidate) {
+      const VersionLabel& label = model.candidate->label;
+      const uint32_t share = model.candidate->share;
+      if (model.history.standby != label) route.candidates.push_back(version_route(stage, name, label, gateway::Role::candidate, instances));
+      route.weights = {{.payload = route.primary.payload, .share = 100 - share}, {.payload = label.payload.hex(), .share = share}};
+    }
     table.generation += model.history.switches;
     table.models.push_back(std::move(route));
   }

@@ -11,10 +11,17 @@
 
 namespace mops::platform {
 
-/// One model of a stage, as the journal says.
+/// A version that gets a share of the requests while it is promoted or a rollback to it is rehearsed.
+struct Candidate {
+  VersionLabel label;
+  uint32_t share = 0;           ///< in percent; the primary gets the rest
+};
+
+/// One model of a stage, as the journal says. The candidate is in no journal: a platform that starts anew knows of none.
 struct ModelState {
   RouteHistory history;
   SystemTime since{};           ///< of the present primary
+  std::optional<Candidate> candidate = {};
 };
 
 /// One stage at work: its gateway, and the models on its routes. Not thread-safe: the platform's mutex guards it.

@@ -71,6 +71,7 @@ Result<target::VersionSpec> Platform::Parts::spec_of(const StageState& stage, co
 }
 
 void Platform::Parts::settle(StageState& stage, const std::string& model) {
+  std::erase_if(retiring, [](const Retirement& retirement) { return retirement.is_over.load(); });
   const RouteHistory& history = stage.models[model].history;
   std::set<std::string> wanted;
   for (const auto& label : {history.primary, history.standby})
@@ -85,9 +86,11 @@ void Platform::Parts::settle(StageState& stage, const std::string& model) {
     preparations.drop(instance.key);
     const auto left = supervisor.remove(instance.key);
     if (!left) continue;
-    retiring.emplace_back([this, &stage, left = *left] {
+    Retirement& retirement = retiring.emplace_back();
+    retirement.thread = std::jthread([this, &stage, &retirement, left = *left] {
       stage.gateway->wait_drained(left.payload.hex(), k_drain_ceiling);
       (void)target.stop(left, k_stop_grace);
+      retirement.is_over = true;
     });
   }
   if (history.standby && !running.contains(route_key(stage.stage.name, model, history.standby->payload))) supervise(stage, model, *history.standby, {});

@@ -127,12 +127,18 @@ Result<StoredVersion> VersionStore::open(const Digest& payload, const std::optio
 
 Result<void> VersionStore::verify(const Digest& payload) { return verify_named_files(files_, folder_of(payload), payload); }
 
+Result<StoredVersion> VersionStore::examine(const Path& incoming, const Digest& payload) {
+  const VersionFolder from{.root = incoming};
+  MOPS_TRY(verify_exactly(files_, from, payload));
+  MOPS_ASSIGN(VersionTexts texts, read_texts(from));
+  return read(from, payload, std::move(texts));
+}
+
 Result<StoredVersion> VersionStore::take(const Path& incoming, const Digest& payload) {
   const VersionFolder from{.root = incoming};
   const VersionFolder kept = folder_of(payload);
-  MOPS_TRY(verify_exactly(files_, from, payload));
-  MOPS_ASSIGN(const VersionTexts texts, read_texts(from));
-  MOPS_TRY(read(from, payload, texts));
+  MOPS_ASSIGN(const StoredVersion examined, examine(incoming, payload));
+  const VersionTexts& texts = examined.texts;
   if (has(payload) && verify(payload)) {
     if (exists(files_, from.environment())) {
       MOPS_ASSIGN(const std::string environment, files_.read(from.environment()));

@@ -54,6 +54,8 @@ class VersionStore {
   /// Every file that the payload's lines or mops.lock name must be there with its digest, and the lines must have `payload` as
   /// theirs; what a version wrote beside them does not count. Error: refused, naming the first thing that does not match.
   Result<void> verify(const Digest& payload);
+  /// Verifies `incoming` as `take` does, and leaves it where it is.
+  Result<StoredVersion> examine(const Path& incoming, const Digest& payload);
   /// Verifies `incoming` whole and moves it into the store. One that is kept already stays, unless it is damaged, and takes the new
   /// description of its environment; what else came anew
   /// with it is in the `texts` of the result, for `open`. Besides what `verify` demands there must be no other file, and the

@@ -154,6 +154,11 @@ class World:
         with contextlib.closing(http.client.HTTPConnection(self.listen, timeout=10)) as connection:
             return ask_on(connection, x, model)
 
+    def ask_many(self, count):
+        """The y of so many requests, one after the other on one connection."""
+        with contextlib.closing(http.client.HTTPConnection(self.listen, timeout=10)) as connection:
+            return [ask_on(connection, 0.0)[1] for _ in range(count)]
+
     def copy_of(self, version):
         """The platform's copy of that version's payload, of the only model that has it."""
         [payload] = {record["to"]["payload"] for record in self.history() if record["to"]["version"] == version and record["model"] == self.repository.name}

@@ -30,6 +30,8 @@ PlatformStatus specimen_status() {
   ModelStatus churn{.model = "churn", .generation = 4, .since = *parse_time("2026-11-23T12:00:00Z"), .withdrawn = {label('c'), label('d')}};
   churn.primary = VersionStatus{.label = label('b'), .state = "ready", .requests = 10, .failed = 1, .in_flight = 2, .p50_ms = 1.5, .p99_ms = 20, .log = "/l/b.log"};
   churn.standby = VersionStatus{.label = label('a'), .state = "restarting", .problem = "it ended", .help = "look", .log = "/l/a.log"};
+  churn.candidate = VersionStatus{.label = label('e'), .state = "ready", .log = "/l/e.log"};
+  churn.candidate_share = 5;
   return {.platform = "01P",
           .mops_version = "0.1.0",
           .pid = 42,
@@ -62,6 +64,27 @@ std::string request_refusal(std::string_view from, std::string_view to) {
 
 }  // namespace
 
+TEST_CASE("messages: a promotion says how requests shift") {
+  SwitchRequest request = specimen_request();
+  request.kind = SwitchKind::promote;
+  request.shift = {.steps = {1, 100}, .step_time = std::chrono::milliseconds(1500), .step_requests = 7};
+  request.gates = Gates::skipped;
+  CHECK(there_and_back(request, read_switch_request) == to_json(to_value(request)));
+  const std::string json = to_json(to_value(request));
+  CHECK(json.find(R"("shift":{"steps":[1,100],"step_ms":1500,"step_requests":7},"gates":"skipped")") != std::string::npos);
+  CHECK(request_refusal(replace_all(json, "[1,100]", "[1,99]")).ends_with("the last step is 99 %, expected 100"));
+  // A client of the release before says nothing of it.
+  const auto older = read_switch_request(parse(replace_all(json, R"("shift":{"steps":[1,100],"step_ms":1500,"step_requests":7},"gates":"skipped",)", "")));
+  REQUIRE_MESSAGE(older, older.error().message);
+  CHECK(older->shift.steps.empty());
+  CHECK(older->gates == Gates::held);
+}
+
+TEST_CASE("messages: a plan") {
+  const SwitchPlan plan{.steps = {"look", "keep"}};
+  CHECK(there_and_back(plan, read_switch_plan) == to_json(to_value(plan)));
+}
+
 TEST_CASE("messages: a request, its specimen and its way back") {
   const SwitchRequest request = specimen_request();
   CHECK(to_json(to_value(request)) == R"({"kind":"rollback","stage":"dev","model":"churn","to":{"payload":")" + std::string(64, 'b') + R"(","version":"2.0.0","commit":")" +
@@ -75,7 +98,7 @@ TEST_CASE("messages: a request, its specimen and its way back") {
 TEST_CASE("messages: requests that are refused") {
   CHECK(request_refusal("") == "message:1:1: found the end of the file, expected a value");
   CHECK(request_refusal("[]") == "message:1:1: found a list, expected a map");
-  CHECK(request_refusal("\"rollback\"", "\"roll back\"") == "message:1:9: found `roll back`, expected `promote` or `rollback`");
+  CHECK(request_refusal("\"rollback\"", "\"roll back\"") == "message:1:9: found `roll back`, expected `promote`, `rollback` or `drill`");
   CHECK(request_refusal("\"expected_generation\":3", "\"expected_generation\":-1") ==
         "message:1:353: found `-1` in `expected_generation`, expected 0 or more");
   CHECK(request_refusal("\"expected_generation\":3", "\"expected_generation\":1e300") ==

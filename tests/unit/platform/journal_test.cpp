@@ -57,6 +57,20 @@ TEST_CASE("fold: back step by step, then forward again") {
   CHECK(folded("a b c <b d <b") == "b/a c d");
 }
 
+TEST_CASE("fold: a drill changes nothing but the number of records") {
+  std::vector<JournalRecord> records = records_of("a b c <b");
+  const RouteHistory before = fold(records);
+  JournalRecord drill = records.back();
+  drill.kind = SwitchKind::drill;
+  drill.from = drill.to;
+  records.push_back(drill);
+  const RouteHistory after = fold(records);
+  CHECK(after.primary == before.primary);
+  CHECK(after.standby == before.standby);
+  CHECK(after.withdrawn == before.withdrawn);
+  CHECK(after.switches == before.switches + 1);
+}
+
 TEST_CASE("fold: the same version promoted twice") {
   CHECK(folded("a b a") == "a/b");
   CHECK(folded("a b a <b") == "b/- a");
@@ -110,9 +124,27 @@ TEST_CASE("journal/v1: a first record has nothing before it") {
   CHECK_FALSE(record->previous);
 }
 
+TEST_CASE("journal/v1: what not every record has is written where it says something") {
+  const std::string plain = to_json(to_value(specimen_record()));
+  for (const char* key : {"\"steps\"", "\"gates\"", "\"drill\""}) CHECK(plain.find(key) == std::string::npos);
+  JournalRecord full = specimen_record();
+  full.kind = SwitchKind::drill;
+  full.steps = {{.share = 5, .seconds = 10.02, .requests = 61, .failed = 0, .p99_ms = 1.25}, {.share = 100, .seconds = 0.1, .requests = 0}};
+  full.gates = Gates::skipped;
+  full.drill = DrillTimes{.there_ms = 3.5, .back_ms = 1};
+  const std::string json = to_json(to_value(full));
+  const auto record = read(json);
+  REQUIRE_MESSAGE(record, record.error().message);
+  CHECK(to_json(to_value(*record)) == json);
+  CHECK(record->steps == full.steps);
+  CHECK(record->gates == Gates::skipped);
+  CHECK(record->drill->there_ms == 3.5);
+  CHECK(record->drill->back_ms == 1);
+}
+
 TEST_CASE("journal/v1: refusals") {
   CHECK(refusal("journal/v1", "journal/v2") == "record:1:11: found format `journal/v2`, newer than `journal/v1`, the newest that this mops reads");
-  CHECK(refusal("\"promote\"", "\"replace\"") == "record:1:65: found `replace`, expected `promote` or `rollback`");
+  CHECK(refusal("\"promote\"", "\"replace\"") == "record:1:65: found `replace`, expected `promote`, `rollback` or `drill`");
   CHECK(refusal("\"reason\"", "\"raisin\"") == "record:1:1: `reason` is missing");
   CHECK(refusal("\"number\":2", "\"number\":-2") == "record:1:154: found `-2` in `number`, expected 0 or more");
   CHECK(refusal("\"version\":\"2.0.0\"", "\"version\":\"2.0\"") == "record:1:405: `2.0` is not a version");

@@ -302,6 +302,135 @@ TEST_CASE("switch: a step that fails leaves the old version serving, and stands 
   CHECK(world.route_becomes("3.0.0 ready, 1.0.0 ready") == "3.0.0 ready, 1.0.0 ready");
 }
 
+TEST_CASE("switch: in steps") {
+  World world;
+  CHECK(world.outcome(world.promotion('a')) == "ok");
+  const target::Instance old = world.instance_of("churn@1.0.0");
+  SwitchRequest request = world.promotion('b');
+  request.shift = {.steps = {1, 50, 100}, .step_time = 0ms, .step_requests = 0};
+  SUBCASE("each is held and recorded, in the journal alone") {
+    const auto record = world.perform(request);
+    REQUIRE_MESSAGE(record, record.error().message);
+    REQUIRE(record->steps.size() == 3);
+    CHECK(record->steps[1].share == 50);
+    CHECK(record->steps[1].requests == 0);
+    CHECK(world.route() == "2.0.0 ready, 1.0.0 ready");
+    CHECK(world.wait_for_running(2));
+    CHECK(world.platform->journal({}, {})->records[1].steps == record->steps);
+    CHECK(world.platform->journal({}, {})->faults.empty());
+    CHECK(world.outcome(world.rollback()) == "ok");
+    return;
+  }
+  SUBCASE("and the first version goes at once") {
+    SwitchRequest first = world.promotion('c');
+    first.shift = {.steps = {50, 100}, .step_time = 1h, .step_requests = 50};
+    world.platform.reset();
+    world.folder.root = world.temporary.path() / "other";
+    world.up();
+    std::filesystem::rename(world.temporary.path() / "state" / "incoming" / first.incoming, world.folder.incoming() / first.incoming);
+    CHECK(world.outcome(first) == "ok");
+    return;
+  }
+  SUBCASE("without requests there is no verdict, and that is no pass") {
+    request.shift.step_time = 5ms;
+    request.shift.step_requests = 1;
+    CHECK(world.outcome(request).starts_with("churn@2.0.0 got 1 % of the requests: INCONCLUSIVE: it answered 0 requests in 0."));
+  }
+  SUBCASE("a crash in one of them ends it") {
+    request.shift.step_time = 1h;
+    const auto id = world.platform->begin_switch(request, {});
+    REQUIRE(id);
+    REQUIRE(world.platform->operations().wait(*id, 3, 20s)->steps.size() == 4);
+    world.target.crash(world.instance_of("churn@2.0.0"));
+    const auto record = world.end_of(*id);
+    REQUIRE_FALSE(record);
+    CHECK(record.error().message == "churn@2.0.0 got 1 % of the requests: `churn@2.0.0` ended with exit code 134");
+    CHECK(record.error().code == ErrorCode::refused);
+  }
+  SUBCASE("it can be stopped in one of them") {
+    request.shift.step_time = 1h;
+    const auto id = world.platform->begin_switch(request, {});
+    REQUIRE(id);
+    REQUIRE(world.platform->operations().wait(*id, 3, 20s)->steps.size() == 4);
+    CHECK(world.outcome(world.rollback()).starts_with("Ada is switching churn in dev since "));
+    REQUIRE(world.platform->operations().cancel(*id));
+    CHECK(world.end_of(*id).error().code == ErrorCode::interrupted);
+  }
+  SUBCASE("a journal that cannot be written after them sends all requests back") {
+    CHECK(by_hand(world.folder.database(), k_no_room).empty());
+    CHECK(world.outcome(request).starts_with("cannot write the journal in `"));
+    CHECK(by_hand(world.folder.database(), "DROP TRIGGER no_room").empty());
+  }
+  CHECK(world.route() == "1.0.0 ready");
+  CHECK(world.wait_for_running(1));
+  CHECK(world.instance_of("churn@1.0.0") == old);
+  CHECK(world.records() == 1);
+}
+
+TEST_CASE("switch: steps to the version that stands by leave it standing by when they fail") {
+  World world;
+  CHECK(world.outcome(world.promotion('a')) == "ok");
+  CHECK(world.outcome(world.promotion('b')) == "ok");
+  SwitchRequest request = world.promotion('a');
+  request.shift = {.steps = {50, 100}, .step_time = 5ms, .step_requests = 1};
+  CHECK(world.outcome(request).starts_with("churn@1.0.0 got 50 % of the requests: INCONCLUSIVE"));
+  CHECK(world.route() == "2.0.0 ready, 1.0.0 ready");
+  CHECK(world.outcome(world.rollback()) == "ok");
+  CHECK(world.route() == "1.0.0 ready, withdrawn 2.0.0");
+}
+
+TEST_CASE("switch: an emergency is recorded as one") {
+  World world;
+  SwitchRequest request = world.promotion('a');
+  request.gates = Gates::skipped;
+  CHECK(world.outcome(request) == "ok");
+  CHECK(world.outcome(world.promotion('b')) == "ok");
+  const auto journal = world.platform->journal({}, {});
+  REQUIRE(journal);
+  CHECK(journal->records[0].gates == Gates::skipped);
+  CHECK(journal->records[1].gates == Gates::held);
+  CHECK(journal->faults.empty());
+}
+
+TEST_CASE("switch: a plan looks and changes nothing") {
+  World world;
+  const auto plan = [&](const SwitchRequest& request) {
+    const auto made = world.platform->plan(request);
+    return made ? fmt::format("{}", fmt::join(made->steps, "\n")) : made.error().message;
+  };
+  SwitchRequest request = world.promotion('a');
+  CHECK(plan(request) == fmt::format("look      payload {}, certified 2026-11-23T12:00:10.000Z by key {}: holds, and stage `dev` takes it\n"
+                                     "keep      a copy of it on the platform\n"
+                                     "start     in environment native, ready within 60 s\n"
+                                     "warm up   ask for the 2 certified rows: the answers must be the certified ones\n"
+                                     "capacity  its certificate has no throughput: not looked at\n"
+                                     "shift     all requests at once\n"
+                                     "gate      none: the first sign of trouble is yours to see, `mops rollback` takes it back\n"
+                                     "record    write the journal, then swap the route; requests in flight finish where they are\n"
+                                     "drain     nothing serves before it",
+                                     request.to->payload.short_hex(), world.key.public_key().id().substr(0, 16)));
+  CHECK(world.route() == "nothing");
+  CHECK(world.target.count_running() == 0);
+  CHECK(world.outcome(request) == "ok");
+  CHECK(plan(world.promotion('a')) == "churn@1.0.0 serves already");
+  request = world.promotion('b');
+  request.shift = {.steps = {5, 100}, .step_time = 1500ms, .step_requests = 7};
+  CHECK(plan(request).find("shift     5, 100 % of the requests, each for at least 1.5 s and 7 requests, given up after 15 s\n"
+                           "gate      at each step at most 0 % fail; else all requests go back at once\n") != std::string::npos);
+  CHECK(plan(request).ends_with("drain     keep 1.0.0 warm as the way back"));
+  request.gates = Gates::skipped;
+  CHECK(plan(request).find("capacity  not looked at (--emergency)\n") != std::string::npos);
+  CHECK(world.outcome(world.promotion('b')) == "ok");
+  CHECK(plan(world.promotion('a')).find("keep      the platform has a copy already\nstart     it runs already\n") != std::string::npos);
+  CHECK(plan(world.promotion('c')).ends_with("drain     keep 2.0.0 warm as the way back; 1.0.0 ends when its last request is answered"));
+  CHECK(plan(world.promotion('c', [](IncomingVersion& version) { version.write(version.folder.payload() / "bin" / "serve", "other"); }))
+            .starts_with("`bin/serve` is not the file that payload "));
+  world.root_commit = "another";
+  CHECK(plan(world.promotion('c')).starts_with("`churn` belongs to another repository on this platform"));
+  CHECK(world.records() == 2);
+  CHECK(world.target.count_running() == 2);
+}
+
 TEST_CASE("switch: what a stage demands holds for promotions, and for what a rollback brings anew") {
   World world;
   CHECK(world.outcome(world.promotion('a')) == "ok");
