@@ -77,7 +77,8 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   MOPS_ASSIGN(const load::LoadPlan plan, plan_load(order));
   MOPS_ASSIGN(const load::LoadReport report, load::run_load(plan, stop));
   measurement.performance = performance_of(report, wanted);
-  measurement.latency = report.latency;
+  if (report.interrupted) return fail(ErrorCode::interrupted, "the load was interrupted");
+  measurement.latency.merge(report.latency);
   if (report.generator_limited) measurement.warnings.push_back(*report.generator_limited);
 
   measurement.checks = hold_against_limits(manifest.certification, measurement.metrics, order.dataset.rows(), measurement.performance);

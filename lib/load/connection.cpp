@@ -1,24 +1,18 @@
 #include "load/connection.h"
 
-#include <cstring>
-
 namespace mops::load {
 
-Connection::Connection(net::Loop& loop, ConnectionOwner& owner)
-    : loop_(loop), owner_(owner), input_(loop.buffers()), deadline_([this] { end(Outcome::timed_out, "no answer in time"); }) {}
+Connection::Connection(net::Loop& loop, ConnectionOwner& owner, net::AnswerTo answer_to)
+    : loop_(loop), owner_(owner), answer_to_(answer_to), input_(loop.buffers()), deadline_([this] { on_deadline(); }) {}
 
 Connection::~Connection() { close(); }
 
-void Connection::open(const net::SocketAddress& address, const Request& request, std::string_view bytes, std::chrono::milliseconds timeout) {
-  request_ = request;
-  unsent_ = bytes;
-  used_before_ = false;
+Result<void> Connection::open(const net::SocketAddress& address, std::chrono::milliseconds timeout) {
+  MOPS_ASSIGN(stream_, net::Stream::connect(address));
+  MOPS_TRY(loop_.watch(stream_.fd(), *this));
   state_ = State::connecting;
   loop_.arm(deadline_, timeout);
-  auto stream = net::Stream::connect(address);
-  if (!stream) return end(Outcome::connect_failed, stream.error().message);
-  stream_ = std::move(*stream);
-  if (const auto watched = loop_.watch(stream_.fd(), *this); !watched) end(Outcome::connect_failed, watched.error().message);
+  return {};
 }
 
 void Connection::send(const Request& request, std::string_view bytes, std::chrono::milliseconds timeout) {
@@ -29,20 +23,20 @@ void Connection::send(const Request& request, std::string_view bytes, std::chron
   anything_received_ = false;
   head_.reset();
   loop_.arm(deadline_, timeout);
-  request_.sent = std::chrono::steady_clock::now();
   write();
+}
+
+void Connection::on_deadline() {
+  if (state_ != State::connecting) return fail(Failure::timed_out, "no answer in time");
+  close();
+  owner_.on_connect_failed(*this, Failure::timed_out, "no connection in time");
 }
 
 void Connection::on_ready(net::Readiness ready) {
   stream_.note(ready);
   if (state_ == State::connecting) {
-    if (!stream_.writable() && !stream_.failed()) return;
-    if (const int problem = stream_.connect_error(); problem != 0) return end(Outcome::connect_failed, std::strerror(problem));
-    state_ = State::busy;
-    head_done_ = false;
-    anything_received_ = false;
-    head_.reset();
-    request_.sent = std::chrono::steady_clock::now();
+    if (stream_.writable() || stream_.failed()) finish_connect();
+    return;
   }
   if (state_ == State::busy && !unsent_.empty() && stream_.writable()) write();
   if (state_ == State::busy && stream_.readable()) return read();
@@ -53,6 +47,17 @@ void Connection::on_ready(net::Readiness ready) {
     close();
     owner_.on_idle_close(*this);
   }
+}
+
+void Connection::finish_connect() {
+  deadline_.disarm();
+  if (const int problem = stream_.connect_error(); problem != 0) {
+    close();
+    return owner_.on_connect_failed(*this, Failure::connect_failed, errno_error("cannot connect", problem).message);
+  }
+  stream_.stamp_arrivals();
+  state_ = State::idle;
+  owner_.on_connected(*this);
 }
 
 void Connection::write() {
@@ -67,7 +72,7 @@ void Connection::write() {
 
 void Connection::read() {
   while (state_ == State::busy) {
-    const auto got = stream_.read(input_);
+    const auto got = stream_.read(input_, arrived_);
     if (got.state == net::IoState::blocked) return;
     if (got.state != net::IoState::done) return on_end_of_stream(got.state);
     anything_received_ = true;
@@ -84,12 +89,17 @@ bool Connection::read_head() {
     const auto progress = head_.parse(input_.view());
     if (progress == net::Progress::more) return false;
     if (progress == net::Progress::bad) {
-      end(Outcome::broken, head_.problem().text);
+      // The first bytes of a TLS alert.
+      fail(Failure::malformed, input_.view().starts_with("\x15\x03") ? "the server speaks TLS" : head_.problem().text);
       return false;
     }
     status_ = head_.status();
+    if (status_ == 101) {
+      fail(Failure::malformed, "the server switches to another protocol");
+      return false;
+    }
     keep_ = head_.keep_alive();
-    const auto framing = head_.response_framing(net::AnswerTo::other);
+    const auto framing = head_.response_framing(answer_to_);
     input_.consume(head_.size());
     if (status_ >= 200) {
       body_.start(framing);
@@ -106,11 +116,11 @@ bool Connection::read_body() {
     const auto step = body_.next(input_.view());
     input_.consume(step.consumed);
     if (step.progress == net::Progress::bad) {
-      end(Outcome::broken, body_.problem());
+      fail(Failure::malformed, body_.problem());
       return false;
     }
     if (step.progress == net::Progress::done) {
-      end(Outcome::answered);
+      answer();
       return false;
     }
     if (step.consumed == 0) return true;
@@ -120,16 +130,17 @@ bool Connection::read_body() {
 void Connection::on_end_of_stream(net::IoState state) {
   if (state == net::IoState::closed && head_done_ && body_.complete_at_eof()) {
     keep_ = false;
-    return end(Outcome::answered);
+    arrived_ = std::chrono::steady_clock::now();
+    return answer();
   }
-  if (!anything_received_ && used_before_) return end(Outcome::closed_before_answer, "the connection was closed before the answer");
-  end(Outcome::broken, anything_received_ ? "the connection ended inside of an answer" : "the connection was closed before the answer");
+  if (!anything_received_ && used_before_) return fail(Failure::closed_before_answer, "the connection was closed before the answer");
+  fail(Failure::reset, anything_received_ ? "the connection ended inside of an answer" : "the connection was closed before the answer");
 }
 
-void Connection::end(Outcome outcome, std::string_view problem) {
+void Connection::answer() {
   deadline_.disarm();
   // Bytes beyond the answer, or an answer before the whole request was out, leave nothing to build on.
-  const bool clean = outcome == Outcome::answered && keep_ && input_.empty() && unsent_.empty() && !stream_.hung_up();
+  const bool clean = keep_ && input_.empty() && unsent_.empty() && !stream_.hung_up();
   unsent_ = {};
   if (clean) {
     input_.release_if_empty();
@@ -138,8 +149,13 @@ void Connection::end(Outcome outcome, std::string_view problem) {
   } else {
     close();
   }
-  const Request request = request_;
-  owner_.on_outcome(*this, request, outcome, status_, problem);
+  owner_.on_answer(*this, Request(request_), status_, arrived_);
+}
+
+void Connection::fail(Failure failure, std::string_view problem) {
+  unsent_ = {};
+  close();
+  owner_.on_failure(*this, Request(request_), failure, problem);
 }
 
 void Connection::close() {

@@ -12,22 +12,32 @@ namespace mops::load {
 struct Request {
   size_t body = 0;
   SteadyTime intended;
+  SteadyTime counts_from;   ///< where its latency begins
   SteadyTime sent;          ///< when its first byte was handed to the kernel
-  bool waited = false;      ///< no connection was free at its start
   bool measured = false;    ///< not of the warm-up
   bool repeated = false;    ///< the connection that it was sent on first had been closed
 };
 
-enum class Outcome { answered, connect_failed, timed_out, broken, closed_before_answer };
+/// How a request can fail.
+enum class Failure {
+  connect_failed,
+  timed_out,
+  reset,                 ///< the connection ended before the answer or inside of it
+  malformed,             ///< this is not HTTP/1.1
+  closed_before_answer,  ///< by the server, on a connection that had been used before: perhaps it only grew old
+};
 
 class Connection;
 
-/// Who gives requests to connections.
+/// Who gives requests to connections. May destroy a connection that is not open through Loop::retire only.
 class ConnectionOwner {
  public:
   virtual ~ConnectionOwner() = default;
-  /// The request is over. `status` for `answered`. The connection is usable again iff `connection.is_open()`.
-  virtual void on_outcome(Connection& connection, const Request& request, Outcome outcome, int status, std::string_view problem) = 0;
+  virtual void on_connected(Connection& connection) = 0;
+  virtual void on_connect_failed(Connection& connection, Failure failure, std::string_view problem) = 0;
+  /// The request is over. The connection is usable again iff `connection.is_open()`.
+  virtual void on_answer(Connection& connection, const Request& request, int status, SteadyTime arrived) = 0;
+  virtual void on_failure(Connection& connection, const Request& request, Failure failure, std::string_view problem) = 0;
   /// A connection without a request was closed by the server.
   virtual void on_idle_close(Connection& connection) = 0;
 };
@@ -35,32 +45,37 @@ class ConnectionOwner {
 /// One HTTP/1.1 connection of the client's side: one request at a time. Belongs to one loop's thread.
 class Connection final : public net::EventHandler {
  public:
-  Connection(net::Loop& loop, ConnectionOwner& owner);
+  Connection(net::Loop& loop, ConnectionOwner& owner, net::AnswerTo answer_to);
   ~Connection() override;
 
-  /// Starts to connect and sends the request then. `bytes` is borrowed until its outcome. The deadline counts from now.
-  void open(const net::SocketAddress& address, const Request& request, std::string_view bytes, std::chrono::milliseconds timeout);
-  /// The same on a connection that is open and idle.
+  /// Starts to connect; `on_connected` or `on_connect_failed` follows. Error: it failed at once, and nothing follows.
+  Result<void> open(const net::SocketAddress& address, std::chrono::milliseconds timeout);
+  /// Requires that it is open and idle. `bytes` is borrowed until the outcome, which can come before this returns.
   void send(const Request& request, std::string_view bytes, std::chrono::milliseconds timeout);
   [[nodiscard]] bool is_open() const { return state_ == State::idle || state_ == State::busy; }
   void on_ready(net::Readiness ready) override;
 
-  size_t index = 0;  ///< the owner's
+  size_t index = 0;          ///< the owner's
+  SteadyTime idle_since;     ///< the owner's: when its last answer had arrived
 
  private:
   enum class State { closed, connecting, idle, busy };
 
+  void on_deadline();
+  void finish_connect();
   void write();
   void read();
   /// False: the request is over, or more bytes are needed.
   bool read_head();
   bool read_body();
-  void end(Outcome outcome, std::string_view problem = {});
+  void answer();
+  void fail(Failure failure, std::string_view problem);
   void on_end_of_stream(net::IoState state);
   void close();
 
   net::Loop& loop_;
   ConnectionOwner& owner_;
+  net::AnswerTo answer_to_;
   net::Stream stream_;
   net::Buffer input_;
   net::HeadParser head_{net::Side::response};
@@ -74,6 +89,7 @@ class Connection final : public net::EventHandler {
   bool used_before_ = false;
   bool keep_ = false;
   int status_ = 0;
+  SteadyTime arrived_;
 };
 
 }  // namespace mops::load

@@ -1,79 +1,72 @@
 #include "load/load.h"
 
+#include "load/message.h"
 #include "load/runner.h"
-#include "net/address.h"
-#include "net/http1.h"
 
-#include <algorithm>
 #include <cmath>
-#include <sys/timerfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 namespace mops::load {
 namespace {
 
-bool is_field_value(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char byte) { return (byte >= 0x20 && byte != 0x7F) || byte == '\t'; });
-}
-
-bool is_target(std::string_view text) {
-  return text.starts_with('/') && std::all_of(text.begin(), text.end(), [](unsigned char byte) { return byte > 0x20 && byte < 0x7F; });
-}
-
 tl::unexpected<Error> unusable(std::string message) { return fail(ErrorCode::usage, std::move(message)); }
 
 Result<void> check(const LoadPlan& plan) {
-  if (!net::is_token(plan.method)) return unusable(fmt::format("found method `{}`, expected a word", plan.method));
-  if (!is_target(plan.path)) return unusable(fmt::format("found path `{}`, expected one that begins with `/`, percent-encoded", plan.path));
-  for (const auto& [name, value] : plan.headers) {
-    if (!net::is_token(name) || !is_field_value(value)) return unusable(fmt::format("header `{}` cannot be sent", name));
-    if (net::equals_ignoring_case(name, "content-length") || net::equals_ignoring_case(name, "transfer-encoding")) {
-      return unusable(fmt::format("header `{}` is written by the generator", name));
-    }
-  }
-  if (plan.rate_per_second && !(std::isfinite(*plan.rate_per_second) && *plan.rate_per_second > 0)) {
-    return unusable(fmt::format("found {} requests a second, expected more than 0", *plan.rate_per_second));
-  }
+  // The schedule counts in nanoseconds.
+  constexpr double k_highest_rate = 1e7;
+  if (plan.rate_per_second && !(std::isfinite(*plan.rate_per_second) && *plan.rate_per_second > 0 && *plan.rate_per_second <= k_highest_rate))
+    return unusable(fmt::format("found {:g} requests a second, expected more than 0, and at most {:.0f}", *plan.rate_per_second, k_highest_rate));
   constexpr uint32_t k_most_connections = 100'000;
-  if (plan.connections == 0 || plan.connections > k_most_connections) {
+  if (plan.connections == 0 || plan.connections > k_most_connections)
     return unusable(fmt::format("found {} connections, expected 1 to {}", plan.connections, k_most_connections));
-  }
   if (plan.duration.count() <= 0 || plan.timeout.count() <= 0 || plan.warmup.count() < 0) return unusable("durations must be longer than 0");
   return {};
 }
 
-std::string message_of(const LoadPlan& plan, const std::string* body) {
-  const auto has = [&](std::string_view name) {
-    return std::any_of(plan.headers.begin(), plan.headers.end(), [&](const auto& header) { return net::equals_ignoring_case(header.first, name); });
-  };
-  std::string message = fmt::format("{} {} HTTP/1.1\r\n", plan.method, plan.path);
-  if (!has("host")) message += fmt::format("Host: {}\r\n", net::Address::tcp(plan.host, plan.port).text());
-  if (body != nullptr && !has("content-type")) message += "Content-Type: application/json\r\n";
-  for (const auto& [name, value] : plan.headers) message += fmt::format("{}: {}\r\n", name, value);
-  if (body != nullptr) message += fmt::format("Content-Length: {}\r\n", body->size());
-  message += "\r\n";
-  if (body != nullptr) message += *body;
-  return message;
+/// Beside the connections: standard streams, the loop, and what the process has open.
+constexpr rlim_t k_other_files = 32;
+
+Result<void> check_file_limit(uint32_t connections) {
+  net::raise_file_limit();
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= connections + k_other_files) return {};
+  return fail(ErrorCode::usage, fmt::format("{} connections need more files than the {} that this process may open", connections, limit.rlim_cur),
+              fmt::format("raise the limit (`ulimit -n {}`), or use fewer connections", connections + k_other_files));
 }
+
+/// The kernel may let a thread sleep 50 µs longer than it asked for, to save power.
+class ExactWakeups {
+ public:
+  ExactWakeups() : before_(prctl(PR_GET_TIMERSLACK)) { prctl(PR_SET_TIMERSLACK, 1UL); }
+  ExactWakeups(const ExactWakeups&) = delete;
+  ExactWakeups& operator=(const ExactWakeups&) = delete;
+  ~ExactWakeups() { prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(std::max(before_, 1))); }
+
+ private:
+  int before_;
+};
 
 }  // namespace
 
-Result<LoadReport> run_load(const LoadPlan& plan, std::stop_token stop) {
+Verdict verdict_of(const LoadPlan& plan, const LoadReport& report) {
+  if (report.interrupted) return Verdict::inconclusive;
+  if (report.latency.count() == 0) return Verdict::failed;
+  if (report.generator_limited && plan.rate_per_second) return Verdict::inconclusive;
+  return report.generator_limited || report.errors.all() > 0 ? Verdict::warned : Verdict::passed;
+}
+
+Result<LoadReport> run_load(const LoadPlan& plan, std::stop_token stop, const LoadObserver& observer) {
   MOPS_TRY(check(plan));
+  MOPS_ASSIGN(const std::vector<std::string> messages, messages_of(plan));
   MOPS_ASSIGN(const auto address, net::SocketAddress::resolve(net::Address::tcp(plan.host, plan.port)));
+  MOPS_TRY(check_file_limit(plan.connections));
   MOPS_ASSIGN(const auto loop, net::Loop::create());
-  FileDescriptor timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-  if (!timer) return fail(errno_error("cannot create a timer", errno));
-  net::raise_file_limit();
 
-  std::vector<std::string> messages;
-  for (const std::string& body : plan.bodies) messages.push_back(message_of(plan, &body));
-  if (messages.empty()) messages.push_back(message_of(plan, nullptr));
-
-  Runner runner(plan, std::move(messages), address, *loop, std::move(timer));
+  Runner runner(plan, messages, address, *loop, observer);
   const std::stop_callback on_stop(stop, [&] { loop->stop(); });
-  auto report = runner.run();
-  if (stop.stop_requested()) return fail(ErrorCode::interrupted, "the load was interrupted");
-  return report;
+  const ExactWakeups exact;
+  return runner.run();
 }
 
 }  // namespace mops::load

@@ -1,176 +1,222 @@
 #include "load/runner.h"
 
+#include "load/generator_usage.h"
+
 #include <algorithm>
-#include <ctime>
-#include <sys/timerfd.h>
 
 namespace mops::load {
 namespace {
 
-constexpr std::chrono::milliseconds k_late{1};
-/// Closed loop: a client whose connection failed comes back so much later instead of spinning.
-constexpr std::chrono::milliseconds k_pause_after_failure{10};
-constexpr double k_busy_share = 0.9;
-constexpr double k_late_share = 0.05;
-
-uint64_t nanoseconds(std::chrono::nanoseconds time) { return static_cast<uint64_t>(std::max<int64_t>(time.count(), 0)); }
+/// Closed loop: a client whose request failed comes back so much later instead of spinning.
+constexpr std::chrono::milliseconds k_rest_after_failure{10};
+constexpr std::chrono::milliseconds k_observation{200};
 
 double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 
-double thread_cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
-
 }  // namespace
 
-Runner::Runner(const LoadPlan& plan, std::vector<std::string> messages, net::SocketAddress address, net::Loop& loop, FileDescriptor timer)
+Runner::Runner(const LoadPlan& plan, const std::vector<std::string>& messages, net::SocketAddress address, net::Loop& loop, const LoadObserver& observer)
     : plan_(plan),
-      messages_(std::move(messages)),
+      messages_(messages),
       address_(address),
       loop_(loop),
-      timer_(std::move(timer)),
-      schedule_(plan.rate_per_second.value_or(1), plan.arrivals, plan.seed) {
+      observer_(observer),
+      observation_([this] { observe(); }),
+      begin_(std::chrono::steady_clock::now()),
+      measured_from_(begin_ + plan.warmup),
+      end_(measured_from_ + plan.duration),
+      tally_(measured_from_),
+      backlog_(Schedule(plan.rate_per_second.value_or(1), plan.arrivals, plan.seed), begin_),
+      ready_clients_(is_open_loop() ? 0 : plan.connections) {
   connections_.reserve(plan_.connections);
   idle_.reserve(plan_.connections);
 }
 
 Result<LoadReport> Runner::run() {
-  MOPS_TRY(loop_.watch(timer_.get(), *this));
-  const double cpu_before = thread_cpu_seconds();
-  begin_ = std::chrono::steady_clock::now();
-  measured_from_ = begin_ + plan_.warmup;
-  end_ = measured_from_ + plan_.duration;
-  last_answer_ = measured_from_;
-  slots_waiting_ = is_open_loop() ? 0 : plan_.connections;
-  set_timer(begin_);
+  const GeneratorUsage before = GeneratorUsage::of_this_thread();
+  loop_.set_alarm(begin_, *this);
+  if (observer_) loop_.arm(observation_, k_observation);
   loop_.run();
+  loop_.clear_alarm();
   const SteadyTime finished = std::chrono::steady_clock::now();
-  loop_.forget(timer_.get(), *this);
+  const GeneratorUsage used = GeneratorUsage::of_this_thread() - before;
   idle_.clear();
   connections_.clear();
-  report_.cpu_seconds = thread_cpu_seconds() - cpu_before;
-  report_.seconds = seconds(std::max(last_answer_, end_) - measured_from_);
-  report_.throughput = static_cast<double>(report_.latency.count()) / report_.seconds;
-  judge_generator(seconds(finished - begin_));
-  return std::move(report_);
+  if (fatal_) return tl::unexpected<Error>(std::move(*fatal_));
+  LoadReport report = tally_.take();
+  report.interrupted = !complete_;
+  report.cpu_seconds = used.cpu_seconds;
+  const SteadyTime measured_to = complete_ ? std::max(tally_.last_answer(), end_) : std::max(finished, measured_from_);
+  report.seconds = seconds(measured_to - measured_from_);
+  report.throughput = report.seconds > 0 ? static_cast<double>(report.latency.count()) / report.seconds : 0;
+  report.generator_limited = limit_of_generator(report, used, seconds(finished - begin_));
+  return report;
 }
 
-void Runner::on_ready(net::Readiness) {
-  start_due();
-  stop_if_done();
-}
-
-void Runner::start_due() {
-  SteadyTime now = std::chrono::steady_clock::now();
-  if (!is_open_loop()) {
-    // A start can fail at once and come back here as a waiting slot; those are for the next round.
-    for (uint32_t starts = std::exchange(slots_waiting_, 0); starts > 0 && now < end_; --starts) start(now, now);
-    if (now < end_) set_timer(std::min<SteadyTime>(now + k_pause_after_failure, end_));
-    return;
+void Runner::on_alarm() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (is_open_loop()) {
+    admit(now);
+    expire(now);
+  } else if (resting_clients_ > 0 && now >= rest_until_) {
+    ready_clients_ += std::exchange(resting_clients_, 0);
   }
-  for (;;) {
-    const SteadyTime intended = begin_ + schedule_.next();
-    if (intended >= end_) break;
-    if (intended > now) {
-      now = std::chrono::steady_clock::now();
-      if (intended > now) {
-        set_timer(intended);
-        return;
-      }
+  dispatch(now);
+  backlog_.settle();
+  set_alarm(now);
+  stop_if_done(now);
+}
+
+/// Those that are due join the backlog. One that we look at late is excused if a connection could have been had at its time.
+void Runner::admit(SteadyTime now) {
+  const SteadyTime free_since = connections_.size() < plan_.connections ? SteadyTime::min() : idle_.empty() ? SteadyTime::max() : idle_.front()->idle_since;
+  for (SteadyTime intended = backlog_.next_arrival(); intended <= now && intended < end_; intended = backlog_.next_arrival()) {
+    if (intended >= measured_from_) tally_.arrived(now - intended);
+    if (now - intended > Backlog::k_excuse && free_since <= intended) {
+      backlog_.arrive_excused(now);
+    } else {
+      backlog_.arrive();
     }
-    start(intended, now);
-    now = std::chrono::steady_clock::now();
-    schedule_.advance();
   }
-  if (now < end_) set_timer(end_);
 }
 
-void Runner::start(SteadyTime intended, SteadyTime now) {
-  ++in_flight_;
-  Request request{.body = static_cast<size_t>(started_++ % messages_.size()), .intended = intended, .measured = intended >= measured_from_};
-  dispatch(request, now);
+void Runner::expire(SteadyTime now) {
+  while (!backlog_.empty() && now - backlog_.front().counts_from >= plan_.timeout) fail_pending(Failure::timed_out, "no connection was free in time", now);
 }
 
-void Runner::dispatch(Request request, SteadyTime now) {
-  if (!idle_.empty()) {
-    Connection& connection = *idle_.back();
-    idle_.pop_back();
-    connection.send(request, messages_[request.body], plan_.timeout);
-    return;
+uint64_t Runner::pending(SteadyTime now) const {
+  if (fatal_) return 0;
+  return repeats_.size() + backlog_.size() + (now < end_ ? ready_clients_ : 0);
+}
+
+Request Runner::take_pending(SteadyTime now) {
+  if (!repeats_.empty()) {
+    const Request again = repeats_.back();
+    repeats_.pop_back();
+    return again;
   }
-  request.waited = is_open_loop();
-  const auto left = plan_.timeout - std::chrono::floor<std::chrono::milliseconds>(now - request.intended);
-  if (left <= std::chrono::milliseconds(0)) {
-    --in_flight_;
-    count(request, Outcome::timed_out, 0, "no connection was free in time");
-    slot_is_free(Outcome::timed_out);
-  } else if (connections_.size() < plan_.connections) {
-    connections_.push_back(std::make_unique<Connection>(loop_, *this));
-    connections_.back()->index = connections_.size() - 1;
-    connections_.back()->open(address_, request, messages_[request.body], left);
+  Request request{.body = static_cast<size_t>(started_++ % messages_.size()), .intended = now, .counts_from = now, .sent = now};
+  if (is_open_loop()) {
+    const Backlog::Entry entry = backlog_.front();
+    request.intended = entry.intended;
+    const bool was_free = connections_.size() < plan_.connections || (!idle_.empty() && idle_.front()->idle_since <= entry.intended);
+    if (entry.waited || !was_free) request.counts_from = entry.counts_from;
+    backlog_.pop();
   } else {
-    waiting_.push_back(request);
+    --ready_clients_;
   }
+  request.measured = request.intended >= measured_from_;
+  return request;
 }
 
-void Runner::dispatch_waiting() {
+void Runner::dispatch(SteadyTime now) {
   // A connection can fail at once and call back; the loop that is running goes on with the next request.
   if (std::exchange(dispatching_, true)) return;
-  while (!waiting_.empty() && (!idle_.empty() || connections_.size() < plan_.connections)) {
-    const Request request = waiting_.front();
-    waiting_.pop_front();
-    const SteadyTime now = std::chrono::steady_clock::now();
-    if (now - request.intended >= plan_.timeout) {
-      --in_flight_;
-      count(request, Outcome::timed_out, 0, "no connection was free in time");
-      continue;
+  for (uint64_t waiting = pending(now); waiting > 0; waiting = pending(now)) {
+    if (!idle_.empty()) {
+      send_next(now);
+      // Each send takes microseconds.
+      if (pending(now) > 0) now = std::chrono::steady_clock::now();
+    } else if (connecting_ < waiting && connections_.size() < plan_.connections) {
+      connect(now);
+    } else {
+      break;
     }
-    dispatch(request, now);
   }
   dispatching_ = false;
 }
 
-void Runner::on_outcome(Connection& connection, const Request& request, Outcome outcome, int status, std::string_view problem) {
-  const std::string kept_problem(problem);
+void Runner::send_next(SteadyTime now) {
+  Request request = take_pending(now);
+  Connection& connection = *idle_.back();
+  idle_.pop_back();
+  ++in_flight_;
+  request.sent = now;
+  const auto left = plan_.timeout - std::chrono::floor<std::chrono::milliseconds>(now - request.counts_from);
+  connection.send(request, messages_[request.body], std::max(left, std::chrono::milliseconds(1)));
+}
+
+void Runner::connect(SteadyTime now) {
+  connections_.push_back(std::make_unique<Connection>(loop_, *this, plan_.method == "HEAD" ? net::AnswerTo::head : net::AnswerTo::other));
+  Connection& connection = *connections_.back();
+  connection.index = connections_.size() - 1;
+  ++connecting_;
+  tally_.connecting();
+  if (const auto opened = connection.open(address_, plan_.timeout); !opened) {
+    --connecting_;
+    release(connection);
+    fail_pending(Failure::connect_failed, opened.error().message, now);
+  }
+}
+
+void Runner::on_connected(Connection& connection) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  --connecting_;
+  connection.idle_since = now;
+  idle_.push_back(&connection);
+  dispatch(now);
+}
+
+void Runner::on_connect_failed(Connection& connection, Failure failure, std::string_view problem) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  --connecting_;
+  release(connection);
+  // Open loop: whoever waited as long as the connection did expires by itself.
+  if (failure == Failure::connect_failed || !is_open_loop()) fail_pending(failure, problem, now);
+  dispatch(now);
+  stop_if_done(now);
+}
+
+/// The one that waits longest is the one that the failure is about.
+void Runner::fail_pending(Failure failure, std::string_view problem, SteadyTime now) {
+  if (pending(now) > 0) fail(take_pending(now), failure, problem, now);
+}
+
+void Runner::fail(const Request& request, Failure failure, std::string_view problem, SteadyTime now) {
+  tally_.failed(request, failure, problem);
+  if (!tally_.is_answered() && failure != Failure::timed_out && !fatal_) {
+    fatal_ = unanswered(problem);
+    loop_.stop();
+  }
+  if (is_open_loop()) return;
+  if (resting_clients_++ == 0) rest_until_ = now + k_rest_after_failure;
+  set_alarm(now);
+}
+
+void Runner::on_answer(Connection& connection, const Request& request, int status, SteadyTime arrived) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  --in_flight_;
   if (connection.is_open()) {
+    connection.idle_since = arrived;
     idle_.push_back(&connection);
   } else {
     release(connection);
   }
-  if (outcome == Outcome::closed_before_answer && !request.repeated) {
-    ++report_.reconnects;
-    Request again = request;
-    again.repeated = true;
-    dispatch(again, std::chrono::steady_clock::now());
-    stop_if_done();
-    return;
-  }
-  --in_flight_;
-  count(request, outcome, status, kept_problem);
-  dispatch_waiting();
-  slot_is_free(outcome);
-  stop_if_done();
+  tally_.answered(request, status, arrived);
+  if (!is_open_loop()) ++ready_clients_;
+  dispatch(now);
+  stop_if_done(now);
 }
 
-/// Closed loop: the client of the request that is over sends its next one.
-void Runner::slot_is_free(Outcome outcome) {
-  if (is_open_loop()) return;
+void Runner::on_failure(Connection& connection, const Request& request, Failure failure, std::string_view problem) {
   const SteadyTime now = std::chrono::steady_clock::now();
-  if (outcome == Outcome::answered && now < end_) {
-    start(now, now);
+  --in_flight_;
+  release(connection);
+  if (failure == Failure::closed_before_answer && !request.repeated) {
+    tally_.reconnected();
+    repeats_.push_back(request);
+    repeats_.back().repeated = true;
   } else {
-    ++slots_waiting_;
+    fail(request, failure, problem, now);
   }
+  dispatch(now);
+  stop_if_done(now);
 }
 
 void Runner::on_idle_close(Connection& connection) {
-  remove_idle(connection);
+  std::erase(idle_, &connection);
   release(connection);
 }
-
-void Runner::remove_idle(Connection& connection) { idle_.erase(std::remove(idle_.begin(), idle_.end(), &connection), idle_.end()); }
 
 void Runner::release(Connection& connection) {
   const size_t index = connection.index;
@@ -181,72 +227,36 @@ void Runner::release(Connection& connection) {
   connections_.pop_back();
 }
 
-void Runner::count(const Request& request, Outcome outcome, int status, std::string_view problem) {
-  if (!request.measured) {
-    ++report_.warmup_requests;
-  } else {
-    ++report_.requests;
+void Runner::set_alarm(SteadyTime now) {
+  std::optional<SteadyTime> at;
+  const auto consider = [&](SteadyTime time) { at = at ? std::min(*at, time) : time; };
+  if (is_open_loop()) {
+    if (backlog_.next_arrival() < end_) consider(backlog_.next_arrival());
+    if (!backlog_.empty()) consider(backlog_.front().counts_from + plan_.timeout);
+  } else if (resting_clients_ > 0) {
+    consider(rest_until_);
   }
-  switch (outcome) {
-    case Outcome::connect_failed: return count_error(&LoadErrors::connect, request, std::string(problem));
-    case Outcome::timed_out: return count_error(&LoadErrors::timeout, request, std::string(problem));
-    case Outcome::broken:
-    case Outcome::closed_before_answer: return count_error(&LoadErrors::protocol, request, std::string(problem));
-    case Outcome::answered: break;
-  }
-  count_delay(request);
-  if (status >= 300) {
-    const auto error = status >= 500 ? &LoadErrors::status_5xx : status >= 400 ? &LoadErrors::status_4xx : &LoadErrors::status_3xx;
-    return count_error(error, request, fmt::format("status {}", status));
-  }
-  if (!request.measured) return;
-  const SteadyTime now = std::chrono::steady_clock::now();
-  last_answer_ = now;
-  report_.uncorrected.record(nanoseconds(now - request.sent));
-  report_.latency.record(nanoseconds(now - (request.waited ? request.intended : request.sent)));
+  if (now < end_) consider(end_);
+  if (at) loop_.set_alarm(*at, *this);
 }
 
-void Runner::count_delay(const Request& request) {
-  if (!is_open_loop() || request.waited || !request.measured) return;
-  const auto delay = request.sent - request.intended;
-  report_.send_delay.record(nanoseconds(delay));
-  report_.sent_late += delay > k_late ? 1 : 0;
+void Runner::stop_if_done(SteadyTime now) {
+  if (now < end_ || in_flight_ > 0 || pending(now) > 0 || fatal_) return;
+  if (is_open_loop() && backlog_.next_arrival() < end_) return;
+  if (!tally_.is_answered()) fatal_ = unanswered(tally_.so_far().first_error);
+  complete_ = true;
+  loop_.stop();
 }
 
-void Runner::count_error(uint64_t LoadErrors::* error, const Request& request, std::string problem) {
-  if (report_.first_error.empty()) report_.first_error = std::move(problem);
-  if (request.measured) {
-    ++(report_.errors.*error);
-  } else {
-    ++report_.warmup_errors;
-  }
+void Runner::observe() {
+  observer_(std::chrono::steady_clock::now() - begin_, tally_.so_far());
+  loop_.arm(observation_, k_observation);
 }
 
-void Runner::set_timer(SteadyTime at) {
-  // 0 would switch it off.
-  const auto since_boot = std::max(std::chrono::nanoseconds(1), std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()));
-  itimerspec time{};
-  time.it_value.tv_sec = static_cast<time_t>(since_boot.count() / 1'000'000'000);
-  time.it_value.tv_nsec = static_cast<long>(since_boot.count() % 1'000'000'000);
-  timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &time, nullptr);
-}
-
-void Runner::stop_if_done() {
-  if (in_flight_ == 0 && std::chrono::steady_clock::now() >= end_) loop_.stop();
-}
-
-void Runner::judge_generator(double wall_seconds) {
-  const double busy = report_.cpu_seconds / wall_seconds;
-  if (busy > k_busy_share) {
-    report_.generator_limited = fmt::format("the generator used {:.0f} % of one core", 100 * busy);
-    return;
-  }
-  const uint64_t counted = report_.send_delay.count();
-  const double late = counted == 0 ? 0 : static_cast<double>(report_.sent_late) / static_cast<double>(counted);
-  if (late > k_late_share) {
-    report_.generator_limited = fmt::format("{:.1f} % of the requests left over 1 ms late, at most {:.1f} ms: the machine is busy", 100 * late,
-                                            static_cast<double>(report_.send_delay.max()) / 1e6);
-  }
+Error Runner::unanswered(std::string_view problem) const {
+  return {.code = ErrorCode::outside,
+          .message = fmt::format("no answer from {}: {}", net::Address::tcp(plan_.host, plan_.port).text(), problem),
+          .help = "see that a server runs there, and that it speaks HTTP/1.1 without TLS"};
 }
 
 }  // namespace mops::load

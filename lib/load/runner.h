@@ -1,60 +1,70 @@
 #pragma once
 
+#include "load/backlog.h"
 #include "load/connection.h"
 #include "load/load.h"
+#include "load/tally.h"
 
-#include <deque>
 #include <memory>
 #include <vector>
 
 namespace mops::load {
 
 /// Carries out one plan on one loop. Used once.
-class Runner final : public net::EventHandler, public ConnectionOwner {
+class Runner final : public net::AlarmHandler, public ConnectionOwner {
  public:
-  Runner(const LoadPlan& plan, std::vector<std::string> messages, net::SocketAddress address, net::Loop& loop, FileDescriptor timer);
+  Runner(const LoadPlan& plan, const std::vector<std::string>& messages, net::SocketAddress address, net::Loop& loop, const LoadObserver& observer);
 
-  /// Returns when all is done or the loop was stopped.
+  /// Returns when all is done, or the loop was stopped from outside.
   Result<LoadReport> run();
-  /// The timer: requests are due.
-  void on_ready(net::Readiness ready) override;
-  void on_outcome(Connection& connection, const Request& request, Outcome outcome, int status, std::string_view problem) override;
+  /// Requests are due, or the time of one that waits is over.
+  void on_alarm() override;
+  void on_connected(Connection& connection) override;
+  void on_connect_failed(Connection& connection, Failure failure, std::string_view problem) override;
+  void on_answer(Connection& connection, const Request& request, int status, SteadyTime arrived) override;
+  void on_failure(Connection& connection, const Request& request, Failure failure, std::string_view problem) override;
   void on_idle_close(Connection& connection) override;
 
  private:
-  void start_due();
-  void start(SteadyTime intended, SteadyTime now);
-  void dispatch(Request request, SteadyTime now);
-  void dispatch_waiting();
-  void count(const Request& request, Outcome outcome, int status, std::string_view problem);
-  void count_delay(const Request& request);
-  void count_error(uint64_t LoadErrors::* error, const Request& request, std::string problem);
-  void slot_is_free(Outcome outcome);
-  void release(Connection& connection);
-  void remove_idle(Connection& connection);
-  void set_timer(SteadyTime at);
-  void stop_if_done();
   [[nodiscard]] bool is_open_loop() const { return plan_.rate_per_second.has_value(); }
-  void judge_generator(double wall_seconds);
+  void admit(SteadyTime now);
+  void expire(SteadyTime now);
+  [[nodiscard]] uint64_t pending(SteadyTime now) const;
+  Request take_pending(SteadyTime now);
+  void dispatch(SteadyTime now);
+  void send_next(SteadyTime now);
+  void connect(SteadyTime now);
+  void fail_pending(Failure failure, std::string_view problem, SteadyTime now);
+  void fail(const Request& request, Failure failure, std::string_view problem, SteadyTime now);
+  void release(Connection& connection);
+  void set_alarm(SteadyTime now);
+  void stop_if_done(SteadyTime now);
+  void observe();
+  [[nodiscard]] Error unanswered(std::string_view problem) const;
 
   const LoadPlan& plan_;
-  std::vector<std::string> messages_;
+  const std::vector<std::string>& messages_;
   net::SocketAddress address_;
   net::Loop& loop_;
-  FileDescriptor timer_;
-  Schedule schedule_;
+  const LoadObserver& observer_;
+  net::Timer observation_;
   SteadyTime begin_;
   SteadyTime measured_from_;
   SteadyTime end_;
-  SteadyTime last_answer_;
+  Tally tally_;
+  Backlog backlog_;                  ///< open loop
+  uint64_t ready_clients_ = 0;       ///< closed loop: those that would send if they had a connection
+  uint64_t resting_clients_ = 0;     ///< closed loop: their request failed; they go on at `rest_until_`
+  SteadyTime rest_until_;
+  std::vector<Request> repeats_;     ///< the connection was closed under them; they go first
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Connection*> idle_;   ///< the latest used one is last
-  std::deque<Request> waiting_;     ///< no connection was free
-  bool dispatching_ = false;
+  std::vector<Connection*> idle_;    ///< the latest used one is last, the one that is idle longest first
+  uint64_t connecting_ = 0;
   uint64_t in_flight_ = 0;
   uint64_t started_ = 0;
-  uint32_t slots_waiting_ = 0;      ///< closed loop: clients that start again with the next timer
-  LoadReport report_;
+  bool dispatching_ = false;
+  bool complete_ = false;
+  std::optional<Error> fatal_;
 };
 
 }  // namespace mops::load

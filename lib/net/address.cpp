@@ -1,6 +1,7 @@
 #include "net/address.h"
 
 #include <arpa/inet.h>
+#include <cctype>
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
@@ -67,7 +68,11 @@ Result<SocketAddress> SocketAddress::resolve(const Address& address) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int code = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
-  if (code != 0) return fail(ErrorCode::outside, fmt::format("cannot find the host `{}`: {}", address.host, gai_strerror(code)));
+  if (code != 0) {
+    std::string reason = gai_strerror(code);
+    reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
+    return fail(ErrorCode::outside, fmt::format("cannot find the host `{}`: {}", address.host, reason), "see that its name is right, and that this machine can look names up");
+  }
   std::memcpy(out.bytes_, found->ai_addr, found->ai_addrlen);
   out.size_ = found->ai_addrlen;
   freeaddrinfo(found);

@@ -1,9 +1,11 @@
 #include "net/loop.h"
 
 #include <cerrno>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <utility>
 
 namespace mops::net {
 
@@ -36,14 +38,36 @@ void Loop::run() {
   retired_.clear();
 }
 
-void Loop::turn() {
+/// Until something is ready or due. An alarm needs nanoseconds, which only epoll_pwait2 takes; kernels and sandboxes without it
+/// have ppoll.
+int Loop::wait() {
   int timeout = -1;
   if (!again_.empty()) {
     timeout = 0;
   } else if (const auto idle = timers_.idle_for(now_)) {
     timeout = static_cast<int>(idle->count());
   }
-  const int ready = epoll_wait(epoll_.get(), batch_->events, Batch::k_size, timeout);
+  if (alarm_.handler == nullptr || timeout == 0) return epoll_wait(epoll_.get(), batch_->events, Batch::k_size, timeout);
+  const std::chrono::nanoseconds until = std::max<std::chrono::nanoseconds>(alarm_.at - std::chrono::steady_clock::now(), std::chrono::nanoseconds(0));
+  if (timeout > 0 && std::chrono::milliseconds(timeout) < until) return epoll_wait(epoll_.get(), batch_->events, Batch::k_size, timeout);
+  const timespec exact{.tv_sec = until.count() / 1'000'000'000, .tv_nsec = until.count() % 1'000'000'000};
+  if (!without_pwait2_) {
+    const int ready = epoll_pwait2(epoll_.get(), batch_->events, Batch::k_size, &exact, nullptr);
+    if (ready >= 0 || (errno != ENOSYS && errno != EPERM)) return ready;
+    without_pwait2_ = true;
+  }
+  pollfd readable{.fd = epoll_.get(), .events = POLLIN, .revents = 0};
+  ppoll(&readable, 1, &exact, nullptr);
+  return epoll_wait(epoll_.get(), batch_->events, Batch::k_size, 0);
+}
+
+void Loop::ring() {
+  if (alarm_.handler == nullptr || alarm_.at > std::chrono::steady_clock::now()) return;
+  std::exchange(alarm_, {}).handler->on_alarm();
+}
+
+void Loop::turn() {
+  const int ready = wait();
   now_ = std::chrono::steady_clock::now();
   batch_->count = std::max(ready, 0);
   bool woken = false;
@@ -69,6 +93,7 @@ void Loop::turn() {
     }
     again_now_.clear();
   }
+  ring();
   timers_.advance(now_);
   if (woken) {
     uint64_t count = 0;

@@ -29,6 +29,13 @@ class EventHandler {
   virtual void on_ready(Readiness ready) = 0;
 };
 
+/// Somebody who is called at a point in time, to the microsecond.
+class AlarmHandler {
+ public:
+  virtual ~AlarmHandler() = default;
+  virtual void on_alarm() = 0;
+};
+
 /// One epoll, one thread. Descriptors are registered once, edge-triggered, for reading and writing: in steady state a
 /// request costs no epoll_ctl. Everything but `post` and `stop` is called on the loop's thread (or before it runs).
 class Loop {
@@ -57,12 +64,18 @@ class Loop {
   /// Time of the present turn.
   [[nodiscard]] SteadyTime now() const { return now_; }
   void arm(Timer& timer, std::chrono::milliseconds from_now) { timers_.arm(timer, now_ + from_now); }
+  /// The one alarm of the loop: `handler` is called once, at `at` or as soon after it as the loop can. Setting it again moves
+  /// it. Costs no system call of its own. As exact as the timer slack of the thread (prctl(2), PR_SET_TIMERSLACK) lets it be.
+  void set_alarm(SteadyTime at, AlarmHandler& handler) { alarm_ = {.at = at, .handler = &handler}; }
+  void clear_alarm() { alarm_ = {}; }
   BufferPool& buffers() { return buffers_; }
 
  private:
   Loop(FileDescriptor epoll, FileDescriptor wake);
   Result<void> add(int fd, uint32_t events, void* data);
   void turn();
+  int wait();
+  void ring();
   void run_posted();
 
   FileDescriptor epoll_;
@@ -70,6 +83,12 @@ class Loop {
   SteadyTime now_;
   BufferPool buffers_;
   TimerWheel timers_;
+  struct Alarm {
+    SteadyTime at;
+    AlarmHandler* handler = nullptr;
+  };
+  Alarm alarm_;
+  bool without_pwait2_ = false;
   std::vector<std::unique_ptr<EventHandler>> retired_;
   struct Again {
     EventHandler* handler = nullptr;

@@ -1,6 +1,8 @@
 #include "net/stream.h"
 
 #include <cerrno>
+#include <cstring>
+#include <ctime>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -11,6 +13,37 @@ namespace mops::net {
 namespace {
 
 constexpr size_t k_min_room = 4096;
+
+std::chrono::nanoseconds to_duration(const timespec& time) { return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec); }
+
+/// The stamp is of the clock that people set; so only the age of the bytes is taken from it.
+SteadyTime arrival_of(msghdr& message) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr; control = CMSG_NXTHDR(&message, control)) {
+    if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(control), sizeof(stamp));
+    timespec real{};
+    ::clock_gettime(CLOCK_REALTIME, &real);
+    const auto age = to_duration(real) - to_duration(stamp);
+    if (age >= std::chrono::nanoseconds(0) && age < std::chrono::minutes(1)) return now - age;
+  }
+  return now;
+}
+
+ssize_t receive(int fd, std::span<char> room, SteadyTime* arrived) {
+  if (arrived == nullptr) return ::recv(fd, room.data(), room.size(), 0);
+  iovec part{.iov_base = room.data(), .iov_len = room.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof(control);
+  const ssize_t got = ::recvmsg(fd, &message, 0);
+  if (got > 0) *arrived = arrival_of(message);
+  return got;
+}
 
 }  // namespace
 
@@ -32,10 +65,15 @@ void Stream::note(Readiness ready) {
   failed_ |= ready.failed;
 }
 
-IoResult Stream::read(Buffer& into) {
+void Stream::stamp_arrivals() {
+  const int on = 1;
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+}
+
+IoResult Stream::read(Buffer& into, SteadyTime* arrived) {
   const std::span<char> room = into.prepare(k_min_room);
   while (true) {
-    const ssize_t got = ::recv(fd_.get(), room.data(), room.size(), 0);
+    const ssize_t got = receive(fd_.get(), room, arrived);
     if (got > 0) {
       const auto bytes = static_cast<size_t>(got);
       into.commit(bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/file_descriptor.h"
 #include "base/result.h"
 #include "net/address.h"
@@ -43,7 +44,11 @@ class Stream {
   [[nodiscard]] bool failed() const { return failed_; }
 
   /// One read of at most the room in one block. A short read means that the socket is empty (and clears `readable`).
-  IoResult read(Buffer& into);
+  IoResult read(Buffer& into) { return read(into, nullptr); }
+  /// The same, and when the last byte came to this machine, by the kernel's time stamp: long before now if this thread had no
+  /// core. The present time where the kernel does not tell. Call `stamp_arrivals` beforehand, once.
+  IoResult read(Buffer& into, SteadyTime& arrived) { return read(into, &arrived); }
+  void stamp_arrivals();
   /// Reads and forgets.
   IoResult read_and_drop();
   /// Writes `first`, then `second`, in one system call.
@@ -56,6 +61,8 @@ class Stream {
   void close() { fd_.reset(); }
 
  private:
+  IoResult read(Buffer& into, SteadyTime* arrived);
+
   FileDescriptor fd_;
   bool readable_ = false;
   bool writable_ = false;

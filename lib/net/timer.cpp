@@ -41,6 +41,9 @@ void TimerWheel::arm(Timer& timer, SteadyTime at) {
   timer.tick_ = tick;
   ++armed_;
   link(slots_[tick % k_slots], timer);
+  // A timer beyond this turn of the wheel lies in the slot of an earlier tick.
+  const uint64_t next = done_ + 1;
+  empty_before_ = std::min(std::max(empty_before_, next), next + (tick - next) % k_slots);
 }
 
 void TimerWheel::advance(SteadyTime now) {
@@ -69,11 +72,11 @@ void TimerWheel::advance(SteadyTime now) {
   }
 }
 
-std::optional<std::chrono::milliseconds> TimerWheel::idle_for(SteadyTime now) const {
+std::optional<std::chrono::milliseconds> TimerWheel::idle_for(SteadyTime now) {
   if (armed_ == 0) return std::nullopt;
-  uint64_t tick = done_ + 1;
-  while (tick < done_ + k_slots && !slots_[tick % k_slots]) ++tick;
-  const SteadyTime at = start_ + k_tick * static_cast<int64_t>(tick);
+  empty_before_ = std::max(empty_before_, done_ + 1);
+  while (empty_before_ < done_ + k_slots && !slots_[empty_before_ % k_slots]) ++empty_before_;
+  const SteadyTime at = start_ + k_tick * static_cast<int64_t>(empty_before_);
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(at - now), std::chrono::milliseconds(0));
 }
 

@@ -47,7 +47,7 @@ class TimerWheel {
   /// Calls what is due. Callbacks may arm, disarm and destroy any timer.
   void advance(SteadyTime now);
   /// How long nothing is due for sure; nullopt: no timer at all.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> idle_for(SteadyTime now) const;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> idle_for(SteadyTime now);
 
  private:
   friend class Timer;
@@ -58,6 +58,8 @@ class TimerWheel {
 
   SteadyTime start_;
   uint64_t done_ = 0;  ///< every tick up to this one has been worked off
+  /// No slot before that of this tick holds a timer. So `idle_for` looks at each slot once a turn of the wheel, not each time.
+  uint64_t empty_before_ = 0;
   size_t armed_ = 0;
   std::array<Timer*, k_slots> slots_{};
 };

@@ -19,23 +19,27 @@ uint64_t saturating_multiply(uint64_t a, uint64_t b) {
 
 }  // namespace
 
-size_t Histogram::bin_of(uint64_t nanoseconds) {
+template <int k_mantissa_bits>
+size_t LogHistogram<k_mantissa_bits>::bin_of(uint64_t nanoseconds) {
   const int exponent = std::bit_width(nanoseconds) - 1;
   if (exponent < k_first_octave) return 0;
   if (exponent >= k_end_octave) return k_bins - 1;
-  const auto mantissa = static_cast<size_t>(nanoseconds >> (exponent - 4)) & (k_bins_per_octave - 1);
+  const auto mantissa = static_cast<size_t>(nanoseconds >> (exponent - k_mantissa_bits)) & (k_bins_per_octave - 1);
   return 1 + static_cast<size_t>(exponent - k_first_octave) * k_bins_per_octave + mantissa;
 }
 
-uint64_t Histogram::lower_end(size_t bin) {
+template <int k_mantissa_bits>
+uint64_t LogHistogram<k_mantissa_bits>::lower_end(size_t bin) {
   if (bin == 0) return 0;
   const size_t step = std::min(bin, k_bins - 1) - 1;
-  return (k_bins_per_octave + step % k_bins_per_octave) << (k_first_octave - 4 + step / k_bins_per_octave);
+  return (k_bins_per_octave + step % k_bins_per_octave) << (k_first_octave - k_mantissa_bits + static_cast<int>(step / k_bins_per_octave));
 }
 
-uint64_t Histogram::upper_end(size_t bin) { return bin + 1 >= k_bins ? UINT64_MAX : lower_end(bin + 1); }
+template <int k_mantissa_bits>
+uint64_t LogHistogram<k_mantissa_bits>::upper_end(size_t bin) { return bin + 1 >= k_bins ? UINT64_MAX : lower_end(bin + 1); }
 
-void Histogram::record_n(uint64_t nanoseconds, uint64_t times) {
+template <int k_mantissa_bits>
+void LogHistogram<k_mantissa_bits>::record_n(uint64_t nanoseconds, uint64_t times) {
   if (times == 0) return;
   counts_[bin_of(nanoseconds)] += times;
   count_ += times;
@@ -44,15 +48,23 @@ void Histogram::record_n(uint64_t nanoseconds, uint64_t times) {
   max_ = std::max(max_, nanoseconds);
 }
 
-void Histogram::merge(const Histogram& other) {
-  for (size_t bin = 0; bin < k_bins; ++bin) counts_[bin] += other.counts_[bin];
+template <int k_mantissa_bits>
+template <int k_other_bits>
+  requires(k_other_bits >= k_mantissa_bits)
+void LogHistogram<k_mantissa_bits>::merge(const LogHistogram<k_other_bits>& other) {
+  // The bins nest: the first one and the last one are the same, and between them so many finer ones make a coarser one.
+  constexpr size_t k_last = LogHistogram<k_other_bits>::k_bins - 1;
+  counts_[0] += other.counts_[0];
+  for (size_t bin = 1; bin < k_last; ++bin) counts_[1 + ((bin - 1) >> (k_other_bits - k_mantissa_bits))] += other.counts_[bin];
+  counts_[k_bins - 1] += other.counts_[k_last];
   count_ += other.count_;
   sum_ = saturating_add(sum_, other.sum_);
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
 }
 
-uint64_t Histogram::quantile(double q) const {
+template <int k_mantissa_bits>
+uint64_t LogHistogram<k_mantissa_bits>::quantile(double q) const {
   if (count_ == 0) return 0;
   if (!(q > 0)) return min_;
   if (q >= 1) return max_;
@@ -73,7 +85,8 @@ uint64_t Histogram::quantile(double q) const {
   return max_;
 }
 
-std::vector<Histogram::Bucket> Histogram::buckets() const {
+template <int k_mantissa_bits>
+std::vector<HistogramBucket> LogHistogram<k_mantissa_bits>::buckets() const {
   std::vector<Bucket> found;
   for (size_t bin = 0; bin < k_bins; ++bin) {
     if (counts_[bin] != 0) found.push_back({.bin = static_cast<uint16_t>(bin), .count = counts_[bin]});
@@ -81,8 +94,9 @@ std::vector<Histogram::Bucket> Histogram::buckets() const {
   return found;
 }
 
-std::optional<Histogram> Histogram::restore(std::span<const Bucket> buckets, uint64_t min, uint64_t max, uint64_t sum) {
-  Histogram restored;
+template <int k_mantissa_bits>
+std::optional<LogHistogram<k_mantissa_bits>> LogHistogram<k_mantissa_bits>::restore(std::span<const Bucket> buckets, uint64_t min, uint64_t max, uint64_t sum) {
+  LogHistogram restored;
   if (buckets.empty()) return min == 0 && max == 0 && sum == 0 ? std::optional(restored) : std::nullopt;
   size_t next_bin = 0;
   for (const Bucket& bucket : buckets) {
@@ -97,5 +111,11 @@ std::optional<Histogram> Histogram::restore(std::span<const Bucket> buckets, uin
   restored.sum_ = sum;
   return restored;
 }
+
+template class LogHistogram<4>;
+template class LogHistogram<8>;
+template void LogHistogram<4>::merge(const LogHistogram<4>& other);
+template void LogHistogram<4>::merge(const LogHistogram<8>& other);
+template void LogHistogram<8>::merge(const LogHistogram<8>& other);
 
 }  // namespace mops::stats

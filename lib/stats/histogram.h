@@ -9,28 +9,34 @@
 
 namespace mops::stats {
 
-/// Durations in logarithmic bins: the exponent and 4 bits of mantissa, 16 bins an octave, each at most 6.25 % wide, from
-/// 1.024 µs (2^10 ns) to 137 s (2^37 ns). One bin below and one above take the rest; smallest and largest value are kept
-/// exactly. The layout is the same everywhere, so histograms of threads, windows and machines add up. 3.5 kB; no allocation
-/// but in `buckets`. Not synchronised: one writer, and readers get copies.
-class Histogram {
+/// One bin that is not empty, as it is written to documents. The bins' numbers are part of those formats.
+struct HistogramBucket {
+  uint16_t bin = 0;
+  uint64_t count = 0;
+  friend bool operator==(const HistogramBucket&, const HistogramBucket&) = default;
+};
+
+/// Durations in logarithmic bins: the exponent and the first bits of the mantissa, from 1.024 µs (2^10 ns) to 137 s (2^37 ns).
+/// One bin below and one above take the rest; smallest and largest value are kept exactly. The layout is the same everywhere,
+/// so histograms of threads, windows and machines add up; a finer one adds to a coarser one as if that had recorded it all.
+/// No allocation but in `buckets`. Not synchronised: one writer, and readers get copies.
+template <int k_mantissa_bits>
+class LogHistogram {
  public:
   static constexpr int k_first_octave = 10;
   static constexpr int k_end_octave = 37;
-  static constexpr size_t k_bins_per_octave = 16;
+  static constexpr size_t k_bins_per_octave = size_t{1} << k_mantissa_bits;
   static constexpr size_t k_bins = 2 + k_bins_per_octave * (k_end_octave - k_first_octave);
+  static_assert(k_mantissa_bits <= k_first_octave, "a bin is at least one nanosecond wide");
 
-  /// One bin that is not empty, as it is written to documents. The bins' numbers are part of those formats.
-  struct Bucket {
-    uint16_t bin = 0;
-    uint64_t count = 0;
-    friend bool operator==(const Bucket&, const Bucket&) = default;
-  };
+  using Bucket = HistogramBucket;
 
   void record(uint64_t nanoseconds) { record_n(nanoseconds, 1); }
   void record_n(uint64_t nanoseconds, uint64_t times);
-  void merge(const Histogram& other);
-  void clear() { *this = Histogram(); }
+  template <int k_other_bits>
+    requires(k_other_bits >= k_mantissa_bits)
+  void merge(const LogHistogram<k_other_bits>& other);
+  void clear() { *this = LogHistogram(); }
 
   [[nodiscard]] uint64_t count() const { return count_; }
   /// Of all values, in nanoseconds; stays at the largest number when it would overflow.
@@ -48,7 +54,7 @@ class Histogram {
   [[nodiscard]] std::vector<Bucket> buckets() const;
   /// The histogram that gave these. Nothing when they contradict each other: unknown, repeated or unordered bin, empty
   /// bucket, minimum or maximum outside of the first or last bin.
-  static std::optional<Histogram> restore(std::span<const Bucket> buckets, uint64_t min, uint64_t max, uint64_t sum);
+  static std::optional<LogHistogram> restore(std::span<const Bucket> buckets, uint64_t min, uint64_t max, uint64_t sum);
 
   /// All bins in order, for tests on their counts (G-test).
   [[nodiscard]] const std::array<uint64_t, k_bins>& counts() const { return counts_; }
@@ -57,14 +63,28 @@ class Histogram {
   [[nodiscard]] static uint64_t lower_end(size_t bin);
   [[nodiscard]] static uint64_t upper_end(size_t bin);
 
-  friend bool operator==(const Histogram&, const Histogram&) = default;
+  friend bool operator==(const LogHistogram&, const LogHistogram&) = default;
 
  private:
+  template <int>
+  friend class LogHistogram;
+
   std::array<uint64_t, k_bins> counts_{};
   uint64_t count_ = 0;
   uint64_t sum_ = 0;
   uint64_t min_ = UINT64_MAX;
   uint64_t max_ = 0;
 };
+
+/// 16 bins an octave, each at most 6.25 % wide; 3.5 kB: what gateways keep and certificates hold.
+using Histogram = LogHistogram<4>;
+/// 256 bins an octave, each at most 0.4 % wide; 55 kB: what a measurement reports.
+using FineHistogram = LogHistogram<8>;
+
+extern template class LogHistogram<4>;
+extern template class LogHistogram<8>;
+extern template void LogHistogram<4>::merge(const LogHistogram<4>& other);
+extern template void LogHistogram<4>::merge(const LogHistogram<8>& other);
+extern template void LogHistogram<8>::merge(const LogHistogram<8>& other);
 
 }  // namespace mops::stats

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <mutex>
 #include <set>
 
@@ -24,7 +25,7 @@ LoadReport run(const LoadPlan& plan) {
   return std::move(*report);
 }
 
-double milliseconds_at(const mops::stats::Histogram& histogram, double q) { return static_cast<double>(histogram.quantile(q)) / 1e6; }
+double milliseconds_at(const mops::stats::FineHistogram& histogram, double q) { return static_cast<double>(histogram.quantile(q)) / 1e6; }
 
 }  // namespace
 
@@ -129,52 +130,126 @@ TEST_CASE("failures by kind") {
     CHECK(report.latency.count() == 25);
     CHECK(report.first_error == "status 302");
   }
+  SUBCASE("some get no answer") {
+    ScriptedServer server([](const std::string&, uint64_t number) { return number % 10 == 9 ? ScriptedServer::Reply{} : ScriptedServer::ok(); });
+    LoadPlan plan = plan_for(server);
+    plan.timeout = milliseconds(100);
+    const LoadReport report = run(plan);
+    CHECK(report.requests == 100);
+    CHECK(report.errors.timeout == 10);
+    CHECK(report.errors.all() == 10);
+    CHECK(report.latency.count() == 90);
+    CHECK(report.first_error == "no answer in time");
+    CHECK(report.seconds < 0.8);
+  }
+  SUBCASE("a server that hangs costs each request its timeout, and no more") {
+    ScriptedServer server([](const std::string&, uint64_t number) { return number > 0 ? ScriptedServer::Reply{} : ScriptedServer::ok(); });
+    LoadPlan plan = plan_for(server);
+    plan.timeout = milliseconds(100);
+    plan.connections = 3;
+    const LoadReport report = run(plan);
+    CHECK(report.requests == 100);
+    CHECK(report.errors.timeout == 99);
+    CHECK(report.seconds < 0.8);
+  }
+  SUBCASE("no HTTP") {
+    ScriptedServer server([](const std::string&, uint64_t number) {
+      return number % 2 == 0 ? ScriptedServer::ok() : ScriptedServer::Reply{.bytes = "SSH-2.0-OpenSSH_9.2\r\n\r\n"};
+    });
+    const LoadReport report = run(plan_for(server));
+    CHECK(report.errors.malformed == 50);
+    CHECK(report.errors.all() == 50);
+    CHECK(report.first_error == "the status line is damaged");
+  }
+  SUBCASE("torn answers") {
+    ScriptedServer server([](const std::string&, uint64_t number) {
+      return number % 2 == 0 ? ScriptedServer::ok()
+                             : ScriptedServer::Reply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", .then = ScriptedServer::Then::close};
+    });
+    const LoadReport report = run(plan_for(server));
+    CHECK(report.errors.reset == 50);
+    CHECK(report.errors.all() == 50);
+    CHECK(report.first_error == "the connection ended inside of an answer");
+  }
+}
+
+TEST_CASE("a server that never answers is told, and at the first request where that shows it") {
+  const auto told = [](LoadPlan plan) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto report = run_load(plan);
+    REQUIRE_FALSE(report.has_value());
+    CHECK(report.error().code == ErrorCode::outside);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+    return report.error().message;
+  };
+  const auto address = [](uint16_t port) { return "no answer from 127.0.0.1:" + std::to_string(port) + ": "; };
+  constexpr auto k_long = std::chrono::minutes(10);
   SUBCASE("nobody listens") {
     uint16_t port = 0;
     {
       ScriptedServer gone([](const std::string&, uint64_t) { return ScriptedServer::ok(); });
       port = gone.port();
     }
-    LoadPlan plan{.port = port, .rate_per_second = 100, .duration = milliseconds(200)};
-    SUBCASE("open loop") {
-      const LoadReport report = run(plan);
-      CHECK(report.requests == 20);
-      CHECK(report.errors.connect == 20);
-    }
-    SUBCASE("closed loop") {
-      plan.rate_per_second.reset();
-      plan.connections = 2;
-      const LoadReport report = run(plan);
-      CHECK(report.errors.connect == report.requests);
-      CHECK(report.requests > 2);
-      CHECK(report.requests < 100);
-    }
-  }
-  SUBCASE("no answer") {
-    ScriptedServer server([](const std::string&, uint64_t) { return ScriptedServer::Reply{}; });
-    LoadPlan plan = plan_for(server);
-    plan.timeout = milliseconds(100);
-    plan.connections = 3;
-    const LoadReport report = run(plan);
-    CHECK(report.requests == 100);
-    CHECK(report.errors.timeout == 100);
-    CHECK(report.latency.count() == 0);
-    CHECK(report.first_error == "no answer in time");
-    CHECK(report.seconds < 0.8);
+    LoadPlan plan{.port = port, .duration = k_long};
+    CHECK(told(plan) == address(port) + "cannot connect: connection refused");
+    plan.rate_per_second = 100;
+    CHECK(told(plan) == address(port) + "cannot connect: connection refused");
   }
   SUBCASE("no HTTP") {
     ScriptedServer server([](const std::string&, uint64_t) { return ScriptedServer::Reply{.bytes = "SSH-2.0-OpenSSH_9.2\r\n\r\n"}; });
-    const LoadReport report = run(plan_for(server));
-    CHECK(report.errors.protocol == 100);
+    LoadPlan plan = plan_for(server);
+    plan.duration = k_long;
+    CHECK(told(plan) == address(server.port()) + "the status line is damaged");
   }
-  SUBCASE("torn answers") {
+  SUBCASE("TLS") {
     ScriptedServer server([](const std::string&, uint64_t) {
-      return ScriptedServer::Reply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", .then = ScriptedServer::Then::close};
+      return ScriptedServer::Reply{.bytes = {"\x15\x03\x01\x00\x02\x02\x46", 7}, .then = ScriptedServer::Then::close};
     });
-    const LoadReport report = run(plan_for(server));
-    CHECK(report.errors.protocol == 100);
-    CHECK(report.first_error == "the connection ended inside of an answer");
+    LoadPlan plan = plan_for(server);
+    plan.duration = k_long;
+    CHECK(told(plan) == address(server.port()) + "the server speaks TLS");
   }
+  SUBCASE("it closes") {
+    ScriptedServer server([](const std::string&, uint64_t) { return ScriptedServer::Reply{.bytes = "", .then = ScriptedServer::Then::close}; });
+    LoadPlan plan = plan_for(server);
+    plan.duration = k_long;
+    CHECK(told(plan) == address(server.port()) + "the connection was closed before the answer");
+  }
+  SUBCASE("it hangs") {
+    ScriptedServer server([](const std::string&, uint64_t) { return ScriptedServer::Reply{}; });
+    LoadPlan plan = plan_for(server);
+    plan.timeout = milliseconds(100);
+    CHECK(told(plan) == address(server.port()) + "no answer in time");
+  }
+}
+
+TEST_CASE("a server that goes away in the middle") {
+  auto server = std::make_unique<ScriptedServer>([](const std::string&, uint64_t) { return ScriptedServer::ok(); });
+  LoadPlan plan = plan_for(*server);
+  SUBCASE("open loop") {}
+  SUBCASE("closed loop") {
+    plan.rate_per_second.reset();
+    plan.connections = 2;
+  }
+  const auto report = run_load(plan, {}, [&](std::chrono::duration<double>, const LoadReport& so_far) {
+    if (so_far.requests > 10) server.reset();
+  });
+  REQUIRE(report.has_value());
+  CHECK(report->errors.connect > 0);
+  CHECK(report->errors.connect + report->errors.reset == report->errors.all());
+  CHECK(report->latency.count() == report->requests - report->errors.all());
+  // Nobody spins on a closed door.
+  if (!plan.rate_per_second) CHECK(report->errors.connect < 100);
+}
+
+TEST_CASE("a HEAD request has an answer without a body") {
+  ScriptedServer server([](const std::string&, uint64_t) { return ScriptedServer::Reply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"}; });
+  LoadPlan plan = plan_for(server);
+  plan.method = "HEAD";
+  plan.bodies.clear();
+  const LoadReport report = run(plan);
+  CHECK(report.errors.all() == 0);
+  CHECK(report.latency.count() == 100);
 }
 
 TEST_CASE("all ways in which an answer can be framed") {
@@ -220,14 +295,21 @@ TEST_CASE("stopping") {
     LoadPlan plan = plan_for(server);
     plan.duration = std::chrono::minutes(10);
     const auto report = run_load(plan, source.get_token());
-    REQUIRE_FALSE(report.has_value());
-    CHECK(report.error().code == ErrorCode::interrupted);
+    REQUIRE(report.has_value());
+    CHECK(report->interrupted);
+    CHECK(report->latency.count() >= 5);
+    CHECK(report->requests == report->latency.count());
+    CHECK(report->seconds < 10);
+    CHECK(report->throughput > 0);
   }
   SUBCASE("before it runs") {
     std::stop_source source;
     source.request_stop();
     ScriptedServer server([](const std::string&, uint64_t) { return ScriptedServer::ok(); });
-    CHECK(run_load(plan_for(server), source.get_token()).error().code == ErrorCode::interrupted);
+    const auto report = run_load(plan_for(server), source.get_token());
+    REQUIRE(report.has_value());
+    CHECK(report->interrupted);
+    CHECK(report->requests == 0);
     CHECK(server.requests() == 0);
   }
 }
@@ -242,7 +324,9 @@ TEST_CASE("plans that cannot be sent") {
   CHECK(refusal({.method = "PO ST"}) == "found method `PO ST`, expected a word");
   CHECK(refusal({.headers = {{"X", "a\r\nY: b"}}}) == "header `X` cannot be sent");
   CHECK(refusal({.headers = {{"content-length", "3"}}}) == "header `content-length` is written by the generator");
-  CHECK(refusal({.rate_per_second = 0.0}) == "found 0 requests a second, expected more than 0");
+  CHECK(refusal({.method = "CONNECT"}) == "method `CONNECT` opens a tunnel, and has no answer to measure");
+  CHECK(refusal({.rate_per_second = 0.0}) == "found 0 requests a second, expected more than 0, and at most 10000000");
+  CHECK(refusal({.rate_per_second = std::nan("")}) == "found nan requests a second, expected more than 0, and at most 10000000");
   CHECK(refusal({.connections = 0}) == "found 0 connections, expected 1 to 100000");
   CHECK(refusal({.duration = milliseconds(0)}) == "durations must be longer than 0");
 }

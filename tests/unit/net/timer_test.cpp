@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 #include <memory>
+#include <random>
+#include <vector>
 
 using namespace mops;
 using namespace mops::net;
@@ -45,4 +47,41 @@ TEST_CASE("a timer that was moved or disarmed does not fire") {
   CHECK(fired <= 1);  // whoever came first in the slot
   CHECK(moved.armed());
   CHECK(wheel.idle_for(start + milliseconds(100)).value() <= milliseconds(104));
+}
+
+TEST_CASE("the time in which nothing is due is never too long, whatever is armed, moved and disarmed") {
+  const SteadyTime start{};
+  TimerWheel wheel(start);
+  std::mt19937 generator(5);
+  struct Entry {
+    SteadyTime at;
+    std::unique_ptr<Timer> timer;
+  };
+  std::vector<Entry> entries(20);
+  SteadyTime now = start;
+  size_t fired = 0;
+  for (Entry& entry : entries) {
+    entry.timer = std::make_unique<Timer>([&] {
+      CHECK(entry.at <= now);
+      ++fired;
+    });
+  }
+  for (int step = 0; step < 5000; ++step) {
+    Entry& entry = entries[generator() % entries.size()];
+    if (generator() % 3 == 0) {
+      entry.timer->disarm();
+    } else {
+      // Up to two turns of the wheel.
+      entry.at = now + milliseconds(generator() % (generator() % 2 == 0 ? 50 : 16'000));
+      wheel.arm(*entry.timer, entry.at);
+    }
+    const auto idle = wheel.idle_for(now);
+    for (const Entry& other : entries)
+      if (other.timer->armed()) REQUIRE(now + idle.value() <= other.at + TimerWheel::k_tick + milliseconds(1));
+    now += milliseconds(generator() % 20);
+    wheel.advance(now);
+    for (const Entry& other : entries)
+      if (other.timer->armed()) REQUIRE(other.at + TimerWheel::k_tick > now);
+  }
+  CHECK(fired > 1000);
 }

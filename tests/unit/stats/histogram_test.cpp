@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+using mops::stats::FineHistogram;
 using mops::stats::Histogram;
 
 TEST_CASE("bins cover the whole line without a gap, and none is wider than a sixteenth") {
@@ -93,6 +94,32 @@ TEST_CASE("histograms add up") {
   CHECK(many.max() == 5000);
   many.record_n(UINT64_MAX, 2);
   CHECK(many.sum() == UINT64_MAX);
+}
+
+TEST_CASE("a fine histogram is within 0.4 %, and adds to a coarse one as if that had recorded it all") {
+  CHECK(FineHistogram::upper_end(FineHistogram::k_bins - 1) == UINT64_MAX);
+  for (size_t bin = 1; bin + 1 < FineHistogram::k_bins; ++bin) {
+    REQUIRE(FineHistogram::bin_of(FineHistogram::lower_end(bin)) == bin);
+    REQUIRE(FineHistogram::bin_of(FineHistogram::upper_end(bin) - 1) == bin);
+    REQUIRE(FineHistogram::upper_end(bin) - FineHistogram::lower_end(bin) <= FineHistogram::lower_end(bin) / 256);
+  }
+  std::mt19937_64 generator(11);
+  std::vector<uint64_t> values(20'000);
+  FineHistogram fine;
+  Histogram coarse;
+  for (uint64_t& value : values) {
+    value = generator() >> (generator() % 64);
+    fine.record(value);
+    coarse.record(value);
+  }
+  Histogram merged;
+  merged.merge(fine);
+  CHECK(merged == coarse);
+  std::sort(values.begin(), values.end());
+  for (const double q : {0.2, 0.3, 0.4, 0.5}) {
+    const auto truth = static_cast<double>(values[static_cast<size_t>(q * 20'000) - 1]);
+    CHECK(static_cast<double>(fine.quantile(q)) == doctest::Approx(truth).epsilon(0.004));
+  }
 }
 
 TEST_CASE("a histogram comes back from its buckets") {
