@@ -18,6 +18,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_down_command,
            make_promote_command,
            make_rollback_command,
+           make_drill_command,
            make_status_command,
            make_history_command,
            make_audit_command,

@@ -19,6 +19,7 @@ std::unique_ptr<Command> make_up_command();
 std::unique_ptr<Command> make_down_command();
 std::unique_ptr<Command> make_promote_command();
 std::unique_ptr<Command> make_rollback_command();
+std::unique_ptr<Command> make_drill_command();
 std::unique_ptr<Command> make_status_command();
 std::unique_ptr<Command> make_history_command();
 std::unique_ptr<Command> make_audit_command();

@@ -53,7 +53,8 @@ class HistoryCommand final : public Command {
  private:
   static void keep_last_of_each(std::vector<JournalRecord>& records) {
     std::map<std::pair<std::string, std::string>, JournalRecord> last;
-    for (const JournalRecord& record : records) last[{record.stage, record.model}] = record;
+    for (const JournalRecord& record : records)
+      if (record.kind != platform::SwitchKind::drill) last[{record.stage, record.model}] = record;
     records.clear();
     for (auto& [key, record] : last) records.push_back(std::move(record));
   }
@@ -62,9 +63,10 @@ class HistoryCommand final : public Command {
     Table table({"TIME", "STAGE", "MODEL", "N", "KIND", "FROM", "TO", "BY", "REASON"});
     for (const JournalRecord& record : records) {
       const bool back = record.kind == platform::SwitchKind::rollback;
+      const std::string times = record.drill ? fmt::format(" ({:.1f} ms there, {:.1f} ms back)", record.drill->there_ms, record.drill->back_ms) : "";
       table.add({{to_rfc3339(record.switched)}, {record.stage}, {record.model}, {std::to_string(record.number)},
                  {std::string(to_string(record.kind)), back ? Colour::yellow : Colour::plain}, {label_text(record.from)}, {label_text(record.to)},
-                 {record.actor.name.value}, {record.reason}});
+                 {record.actor.name.value}, {record.reason + times}});
     }
     return table;
   }

@@ -117,6 +117,7 @@ RouteHistory fold(std::span<const JournalRecord> records) {
     if (record.kind == SwitchKind::rollback && record.from) history.withdrawn.push_back(*record.from);
     std::erase(history.withdrawn, record.to);
     history.primary = record.to;
+    history.since = record.switched;
   }
   if (!history.primary) return history;
   const auto promotes_primary = [&](const JournalRecord& r) { return r.kind == SwitchKind::promote && r.to == *history.primary; };

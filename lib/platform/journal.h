@@ -93,6 +93,7 @@ struct RouteHistory {
   std::optional<VersionLabel> primary;
   std::optional<VersionLabel> standby;       ///< where a rollback would go
   std::vector<VersionLabel> withdrawn;       ///< left by a rollback and not promoted since
+  SystemTime since{};                        ///< of the present primary
   uint64_t switches = 0;                     ///< records, drills among them
 };
 

@@ -56,7 +56,7 @@ Result<void> read_routes(State& state, std::vector<StageState>& stages) {
     MOPS_ASSIGN(const std::vector<JournalRecord> journal, state.journal({}, stage.stage.name));
     std::map<std::string, std::vector<JournalRecord>> by_model;
     for (const JournalRecord& record : journal) by_model[record.model].push_back(record);
-    for (const auto& [model, records] : by_model) stage.models[model] = {.history = fold(records), .since = records.back().switched};
+    for (const auto& [model, records] : by_model) stage.models[model] = {.history = fold(records)};
   }
   return {};
 }

@@ -43,7 +43,7 @@ PlatformStatus Platform::status() {
     for (const auto& [name, model] : stage.models) {
       if (!model.history.primary) continue;
       ModelStatus& row = shown.models.emplace_back(
-          ModelStatus{.model = name, .generation = model.history.switches, .since = model.since, .withdrawn = model.history.withdrawn});
+          ModelStatus{.model = name, .generation = model.history.switches, .since = model.history.since, .withdrawn = model.history.withdrawn});
       row.primary = version_status(name, *model.history.primary);
       if (model.history.standby) row.standby = version_status(name, *model.history.standby);
       if (model.candidate) {

@@ -20,7 +20,6 @@ struct Candidate {
 /// One model of a stage, as the journal says. The candidate is in no journal: a platform that starts anew knows of none.
 struct ModelState {
   RouteHistory history;
-  SystemTime since{};           ///< of the present primary
   std::optional<Candidate> candidate = {};
 };
 

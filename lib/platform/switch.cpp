@@ -106,7 +106,7 @@ RouteHistory Switch::history() {
 Result<void> Switch::choose() {
   if (request_.kind == SwitchKind::promote) MOPS_TRY(refuse_after_a_fault());
   const RouteHistory now = history();
-  if (!now.primary && request_.kind == SwitchKind::rollback)
+  if (!now.primary && request_.kind != SwitchKind::promote)
     return fail(ErrorCode::not_found, fmt::format("no version of `{}` serves in stage `{}`", request_.model, stage_.stage.name), "`mops status` shows what does");
   if (request_.to) to_ = *request_.to;
   else if (now.standby) to_ = *now.standby;
@@ -155,7 +155,7 @@ Result<void> Switch::keep() {
 Result<void> Switch::admit_here() {
   if (version_->manifest.name != request_.model)
     return fail(ErrorCode::refused, fmt::format("payload {} is model `{}`, not `{}`", to_.payload.short_hex(), version_->manifest.name, request_.model));
-  if (request_.kind == SwitchKind::rollback) {
+  if (request_.kind != SwitchKind::promote) {
     MOPS_ASSIGN(const bool served, has_served());
     if (served) return {};
   }
@@ -187,17 +187,13 @@ Result<Binding> Switch::binding_locked() {
   return Binding{.model = request_.model, .root_commit = root, .folder = request_.folder, .repository = request_.repository};
 }
 
-/// The journal first, fsynced; then the swap. A platform that dies in between finds the new version in its journal.
-Result<JournalRecord> Switch::commit(const Peer& peer, SystemTime requested) {
-  const std::lock_guard lock(parts_.mutex);
-  if (token_.stop_requested()) return fail(ErrorCode::interrupted, "stopped before the switch; the old version serves on", "run the same command again");
-  ModelState& model = stage_.models[request_.model];
+JournalRecord Switch::make_record(const Peer& peer, SystemTime requested, const std::optional<VersionLabel>& from) {
   JournalRecord record{.id = make_ulid(parts_.world.clock.now(), parts_.world.random),
                        .kind = request_.kind,
                        .platform = parts_.id,
                        .stage = stage_.stage.name,
                        .model = request_.model,
-                       .from = model.history.primary,
+                       .from = from,
                        .to = to_,
                        .certificate = version_->certificate_digest,
                        .configuration = stage_.stage.configuration_digest(),
@@ -215,6 +211,15 @@ Result<JournalRecord> Switch::commit(const Peer& peer, SystemTime requested) {
     record.requests = stats.requests;
     record.failed = stats.failed;
   }
+  return record;
+}
+
+/// The journal first, fsynced; then the swap. A platform that dies in between finds the new version in its journal.
+Result<JournalRecord> Switch::commit(const Peer& peer, SystemTime requested) {
+  const std::lock_guard lock(parts_.mutex);
+  if (token_.stop_requested()) return fail(stopped());
+  ModelState& model = stage_.models[request_.model];
+  JournalRecord record = make_record(peer, requested, model.history.primary);
   std::vector<JournalRecord> journal;
   {
     const std::lock_guard state_lock(parts_.state_mutex);
@@ -228,7 +233,7 @@ Result<JournalRecord> Switch::commit(const Peer& peer, SystemTime requested) {
     MOPS_ASSIGN(record, parts_.state.append(std::move(record), brought));
   }
   journal.push_back(record);
-  model = {.history = fold(journal), .since = record.switched};
+  model = {.history = fold(journal)};
   if (started_here_ && !is_supervised_) parts_.supervisor.add(key_, spec_, instance_);
   parts_.publish();
   parts_.settle(stage_, request_.model);
@@ -243,7 +248,8 @@ Result<SwitchPlan> Platform::plan(const SwitchRequest& request) {
 Result<JournalRecord> Platform::Parts::perform(const SwitchRequest& request, const Peer& peer, SystemTime requested, const ReportStep& report,
                                                std::stop_token token) {
   MOPS_ASSIGN(StageState* const stage, find_stage(request.stage));
-  return Switch(*this, *stage, request, report, std::move(token)).run(peer, requested);
+  Switch work(*this, *stage, request, report, std::move(token));
+  return request.kind == SwitchKind::drill ? work.rehearse(peer, requested) : work.run(peer, requested);
 }
 
 }  // namespace mops::platform

@@ -1,18 +1,22 @@
 #pragma once
 
+#include "certify/answers.h"
 #include "platform/gate.h"
 #include "platform/parts.h"
 
 namespace mops::platform {
 
 /// One promotion or rollback, from request to swapped route (switch.cpp: what is decided and written; switch_start.cpp: the
-/// version comes up; switch_shift.cpp: requests move to it). Until `commit` has written the journal everything can be undone, and
+/// version comes up; switch_shift.cpp: requests move to it; switch_drill.cpp: the rehearsal). Until `commit` has written the journal everything can be undone, and
 /// is when a step fails.
 class Switch {
  public:
   Switch(Platform::Parts& parts, StageState& stage, const SwitchRequest& request, const ReportStep& report, std::stop_token token);
 
   Result<JournalRecord> run(const Peer& peer, SystemTime requested);
+  /// Sends all requests to the standby and back again, asking both for their certified rows through the gateway, and writes how
+  /// long that took. Fails, with the primary serving, when the standby is not what a rollback needs.
+  Result<JournalRecord> rehearse(const Peer& peer, SystemTime requested);
   /// Looks at all that can be looked at without changing anything, and tells what `run` would do.
   Result<SwitchPlan> plan();
 
@@ -34,6 +38,7 @@ class Switch {
   Result<bool> has_served();
   Result<Binding> binding();
   Result<Binding> binding_locked();
+  JournalRecord make_record(const Peer& peer, SystemTime requested, const std::optional<VersionLabel>& from);
   Result<JournalRecord> commit(const Peer& peer, SystemTime requested);
 
   [[nodiscard]] std::optional<target::Instance> find_warm();
@@ -68,6 +73,9 @@ class Switch {
   bool is_sharing_ = false;     ///< gets some of the requests
   std::vector<ShiftStep> steps_;
 };
+
+/// The rows that a version was certified with. Error: refused, when they are not among its files.
+Result<tensor::Dataset> certified_dataset(FileSystem& files, const StoredVersion& version);
 
 /// `churn@1.2.0`.
 std::string shown(const std::string& model, const VersionLabel& label);

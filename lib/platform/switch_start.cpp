@@ -1,8 +1,6 @@
-#include "certify/answers.h"
 #include "platform/switch.h"
 
 namespace mops::platform {
-namespace {
 
 Result<tensor::Dataset> certified_dataset(FileSystem& files, const StoredVersion& version) {
   const model::Dataset* dataset = version.manifest.find_dataset(version.certificate.dataset.name);
@@ -13,8 +11,6 @@ Result<tensor::Dataset> certified_dataset(FileSystem& files, const StoredVersion
     return fail(ErrorCode::refused, fmt::format("`{}` is not the data set that was certified", dataset->path));
   return tensor::Dataset::parse(dataset->path, std::move(text));
 }
-
-}  // namespace
 
 std::optional<target::Instance> Switch::find_warm() {
   for (const target::StateChange& state : parts_.supervisor.states()) {

@@ -63,11 +63,13 @@ TEST_CASE("fold: a drill changes nothing but the number of records") {
   JournalRecord drill = records.back();
   drill.kind = SwitchKind::drill;
   drill.from = drill.to;
+  drill.switched += std::chrono::hours(1);
   records.push_back(drill);
   const RouteHistory after = fold(records);
   CHECK(after.primary == before.primary);
   CHECK(after.standby == before.standby);
   CHECK(after.withdrawn == before.withdrawn);
+  CHECK(after.since == before.since);
   CHECK(after.switches == before.switches + 1);
 }
 

@@ -379,6 +379,56 @@ TEST_CASE("switch: steps to the version that stands by leave it standing by when
   CHECK(world.route() == "1.0.0 ready, withdrawn 2.0.0");
 }
 
+TEST_CASE("switch: a drill goes to the standby and back, and is in the journal") {
+  World world;
+  SwitchRequest drill = world.rollback();
+  drill.kind = SwitchKind::drill;
+  CHECK(world.outcome(drill) == "no version of `churn` serves in stage `dev`");
+  CHECK(world.outcome(world.promotion('a')) == "ok");
+  CHECK(world.outcome(drill) == "there is no version before churn@1.0.0 to go back to");
+  CHECK(world.outcome(world.promotion('b')) == "ok");
+  const auto since = world.platform->status().stages[0].models[0].since;
+  SUBCASE("when the standby answers as certified") {
+    const auto record = world.perform(drill);
+    REQUIRE_MESSAGE(record, record.error().message);
+    CHECK(record->kind == SwitchKind::drill);
+    CHECK(record->from == record->to);
+    CHECK(record->to.version.to_string() == "2.0.0");
+    REQUIRE(record->drill);
+    CHECK(record->drill->there_ms > 0);
+    CHECK(record->drill->back_ms > 0);
+    CHECK(world.records() == 3);
+    // Who promotes next must have seen it.
+    SwitchRequest next = world.promotion('c');
+    next.expected_generation = 2;
+    CHECK(world.outcome(next).starts_with("Ada was faster: rehearsed a rollback of churn@2.0.0 at "));
+  }
+  SUBCASE("when it does not") {
+    world.model.label = 0;
+    CHECK(world.outcome(drill) == "the way back does not work: churn@1.0.0: 1 of 1 certified rows are answered otherwise than certified, first row 1 of `data/holdout.csv`");
+    world.model.label = 1;
+    CHECK(world.records() == 2);
+  }
+  SUBCASE("when it is not there") {
+    world.target.start_error = Error{.code = ErrorCode::outside, .message = "no port is free"};
+    world.target.crash(world.instance_of("churn@1.0.0"));
+    CHECK(world.outcome(drill) == "the way back is not there: churn@1.0.0 stands by, and is not ready");
+    world.target.start_error.reset();
+    CHECK(world.route_becomes("2.0.0 ready, 1.0.0 ready") == "2.0.0 ready, 1.0.0 ready");
+    CHECK(world.records() == 2);
+  }
+  SUBCASE("when its time cannot be written") {
+    CHECK(by_hand(world.folder.database(), k_no_room).empty());
+    CHECK(world.outcome(drill).starts_with("cannot write the journal in `"));
+    CHECK(by_hand(world.folder.database(), "DROP TRIGGER no_room").empty());
+  }
+  CHECK(world.route() == "2.0.0 ready, 1.0.0 ready");
+  CHECK(world.platform->status().stages[0].models[0].since == since);
+  CHECK(world.platform->journal({}, {})->faults.empty());
+  world.restart();
+  CHECK(world.route_becomes("2.0.0 ready, 1.0.0 ready") == "2.0.0 ready, 1.0.0 ready");
+}
+
 TEST_CASE("switch: an emergency is recorded as one") {
   World world;
   SwitchRequest request = world.promotion('a');
