@@ -126,8 +126,8 @@ class World:
 
     # The platform
 
-    def up(self, *words):
-        answer = self.done("up", "-d", "--listen", "127.0.0.1:0", *words)
+    def up(self, *words, **options):
+        answer = self.done("up", "-d", "--listen", "127.0.0.1:0", *words, **options)
         self.listen = re.search(r"serves on http://(\S+)", answer.err)[1]
         self.platform_pid = int(re.search(r"process (\d+)", answer.err)[1])
         return answer
@@ -141,6 +141,9 @@ class World:
     def status(self):
         """The one stage of the platform."""
         return json.loads(self.done("status", "--format", "json").out)["stages"][0]
+
+    def journal_faults(self):
+        return json.loads(self.done("status", "--format", "json").out)["journal_faults"]
 
     def model(self):
         models = self.status()["models"]
