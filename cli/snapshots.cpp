@@ -21,6 +21,8 @@ struct Name {
   std::optional<repository::ObjectId> commit;  ///< absent: the disk
 };
 
+Name disk() { return {.label = "the files on the disk", .version = {}, .commit = {}}; }
+
 class Snapshots {
  public:
   Snapshots(Env& env, Workspace& workspace, std::string model) : env_(env), workspace_(workspace), model_(std::move(model)) {}
@@ -79,6 +81,21 @@ class Snapshots {
     return snapshot;
   }
 
+  /// Those in the commits of `names`, and on the disk.
+  Result<std::vector<FoundCertificate>> certificates(const std::vector<Name>& names) {
+    std::vector<FoundCertificate> found;
+    std::vector<std::string> problems;
+    const auto add = [&](std::vector<FoundCertificate> more) { std::move(more.begin(), more.end(), std::back_inserter(found)); };
+    for (const Name& name : names) {
+      if (!name.commit) continue;
+      MOPS_ASSIGN(auto more, certificates_at(workspace_, *name.commit, std::nullopt, problems));
+      add(std::move(more));
+    }
+    MOPS_ASSIGN(auto more, certificates_on_disk(env_, workspace_.folder(), std::nullopt, problems));
+    add(std::move(more));
+    return found;
+  }
+
   /// Of the certifications of a payload: the one that the notes of the version name, else the newest that PASSED, else the newest.
   static void certify(Snapshot& snapshot, const std::vector<FoundCertificate>& found) {
     const FoundCertificate* best = nullptr;
@@ -89,7 +106,7 @@ class Snapshots {
     };
     for (const FoundCertificate& candidate : found)
       if (candidate.certificate.payload == snapshot.payload && (best == nullptr || rank(*best) < rank(candidate))) best = &candidate;
-    if (best != nullptr) snapshot.certification = comparison::Certification{.certificate = best->certificate, .digest = best->digest, .path = best->path};
+    if (best != nullptr) snapshot.certification = comparison::Certification{.certificate = best->certificate, .digest = best->digest, .path = best->path, .key_id = best->key_id};
   }
 
  private:
@@ -113,28 +130,31 @@ class Snapshots {
 
 }  // namespace
 
+Result<comparison::Snapshot> take_snapshot(Env& env, Workspace& workspace, const std::optional<std::string>& name) {
+  MOPS_ASSIGN(const model::Manifest manifest, workspace.manifest(Side::work_tree));
+  Snapshots snapshots(env, workspace, manifest.name);
+  Name wanted = disk();
+  if (name) {
+    MOPS_ASSIGN(wanted, snapshots.find(*name));
+  }
+  MOPS_ASSIGN(Snapshot snapshot, snapshots.take(wanted));
+  MOPS_ASSIGN(const auto found, snapshots.certificates({wanted}));
+  Snapshots::certify(snapshot, found);
+  return snapshot;
+}
+
 Result<SnapshotPair> take_snapshots(Env& env, Workspace& workspace, const std::optional<std::string>& before, const std::optional<std::string>& after) {
   MOPS_ASSIGN(const model::Manifest manifest, workspace.manifest(Side::work_tree));
   Snapshots snapshots(env, workspace, manifest.name);
   MOPS_ASSIGN(const Name old_name, before ? snapshots.find(*before) : snapshots.newest_release());
-  Name new_name{.label = "the files on the disk", .version = {}, .commit = {}};
+  Name new_name = disk();
   if (after) {
     MOPS_ASSIGN(new_name, snapshots.find(*after));
   }
   SnapshotPair pair;
   MOPS_ASSIGN(pair.before, snapshots.take(old_name));
   MOPS_ASSIGN(pair.after, snapshots.take(new_name));
-
-  std::vector<FoundCertificate> found;
-  std::vector<std::string> problems;
-  const auto add = [&](std::vector<FoundCertificate> more) { std::move(more.begin(), more.end(), std::back_inserter(found)); };
-  for (const Name& name : {std::cref(old_name), std::cref(new_name)}) {
-    if (!name.commit) continue;
-    MOPS_ASSIGN(auto more, certificates_at(workspace, *name.commit, std::nullopt, problems));
-    add(std::move(more));
-  }
-  MOPS_ASSIGN(auto more, certificates_on_disk(env, workspace.folder(), std::nullopt, problems));
-  add(std::move(more));
+  MOPS_ASSIGN(const auto found, snapshots.certificates({old_name, new_name}));
   Snapshots::certify(pair.before, found);
   Snapshots::certify(pair.after, found);
   return pair;

@@ -11,6 +11,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_check_command,
            make_payload_command,
            make_certify_command,
+           make_certificate_report_command,
            make_notes_draft_command,
            make_diff_command,
            make_release_command,

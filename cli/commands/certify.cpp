@@ -84,7 +84,7 @@ class CertifyCommand final : public Command {
       certificate.measured_on = describe_machine(env.files, load_before);
       certificate.started = started;
       certificate.finished = env.clock.now();
-      MOPS_ASSIGN(written, write_evidence(env, workspace, std::move(certificate), measurement->latency));
+      MOPS_ASSIGN(written, write_evidence(env, workspace, std::move(certificate), *measurement));
     }
     print(env, manifest, payload.digest(), *measurement, written);
     if (!why_not.empty()) env.console.err(fmt::format("nothing was certified: {}\n", why_not));
@@ -156,13 +156,13 @@ class CertifyCommand final : public Command {
     return Path(*home) / ".config" / "mops" / "key.pem";
   }
 
-  /// The histogram's counters as a file of their own; then the signed statement that names it. Returns the statement's path.
-  Result<std::string> write_evidence(Env& env, Workspace& workspace, evidence::Certificate certificate, const stats::Histogram& latency) {
+  /// Histogram and curves as a file of their own; then the signed statement that names it. Returns the statement's path.
+  Result<std::string> write_evidence(Env& env, Workspace& workspace, evidence::Certificate certificate, const certify::Measurement& measured) {
     MOPS_ASSIGN(const Path key_file, key_path(env));
     MOPS_ASSIGN(const evidence::SigningKey key, evidence::load_or_create_signing_key(env.files, key_file));
     const std::string path = evidence::certification_path(certificate.payload, make_ulid(env.clock.now(), env.random));
     const std::string measurements_path = path.substr(0, path.size() - std::string_view(".json").size()) + ".measurements.json";
-    const std::string measurements = measurements_json(latency);
+    const std::string measurements = measurements_json(measured);
     certificate.histogram = evidence::FileReference{.path = measurements_path, .sha256 = sha256(measurements)};
     MOPS_ASSIGN(const std::string envelope, evidence::sign_statement(evidence::to_statement(certificate), key));
 
@@ -175,14 +175,10 @@ class CertifyCommand final : public Command {
     return path;
   }
 
-  static std::string measurements_json(const stats::Histogram& latency) {
-    using document::Value;
-    Value buckets = Value::list();
-    for (const stats::Histogram::Bucket& bucket : latency.buckets()) buckets.add(Value::list({Value(static_cast<uint64_t>(bucket.bin)), Value(bucket.count)}));
-    return to_json(Value::map()
-                       .set("format", "measurements/v1")
-                       .set("latency", Value::map().set("unit", "log-binned nanoseconds, 16 bins an octave").set("count", latency.count()).set("buckets", std::move(buckets))),
-                   document::JsonLayout::compact) + "\n";
+  static std::string measurements_json(const certify::Measurement& measured) {
+    certify::Measurements measurements{.latency = measured.latency.buckets(), .curves = measured.curves};
+    measurements.curves.emplace(certify::k_latency_curve, certify::latency_curve(measured.latency));
+    return to_json(certify::to_value(measurements)) + "\n";
   }
 
   Result<ExitCode> show_plan(Env& env, const model::Manifest& manifest, const model::Dataset& dataset, const Digest& payload, const std::string& why_not) const {

@@ -66,7 +66,9 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   if (order.dataset.rows() == 0) return fail(ErrorCode::invalid, fmt::format("`{}` has no rows", order.dataset.path()), "a holdout set needs some");
   Measurement measurement;
   ModelClient client(transport, order.endpoint, manifest.serving.model, manifest.interface);
-  MOPS_ASSIGN(measurement.metrics, measure_predictions(client, manifest, order.dataset, progress, stop));
+  MOPS_ASSIGN(MeasuredPredictions predictions, measure_predictions(client, manifest, order.dataset, progress, stop));
+  measurement.metrics = std::move(predictions.metrics);
+  measurement.curves = std::move(predictions.curves);
   MOPS_ASSIGN(measurement.answers,
               certify_answers(client, order.dataset, spread_rows(order.dataset.rows(), k_certified_rows), manifest.certification.tolerance, stop));
   MOPS_ASSIGN(evidence::Check repeatable, check_repeatable(client, order.dataset, measurement.answers, stop));

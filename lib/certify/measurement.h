@@ -24,6 +24,7 @@ struct MeasurementOrder {
 /// All that was measured, and what the manifest's limits say of it.
 struct Measurement {
   std::vector<stats::Metric> metrics;
+  std::map<std::string, Curve, std::less<>> curves;  ///< of the predictions
   evidence::Performance performance;
   stats::Histogram latency;
   evidence::CertifiedAnswers answers;

@@ -1,5 +1,7 @@
 #include "certify/prediction.h"
 
+#include "stats/curve.h"
+
 namespace mops::certify {
 namespace {
 
@@ -78,7 +80,34 @@ std::vector<std::string> class_numbers(const std::vector<std::string>& texts) {
   return out;
 }
 
-std::vector<stats::Metric> measure_binary(const model::Certification& wanted, const Pairs& pairs) {
+Curve curve_of(const Result<std::vector<stats::CurvePoint>>& points) {
+  Curve curve;
+  if (!points) return curve;  // one class only, or a score that is not finite: the metrics say so
+  for (const stats::CurvePoint& point : *points) curve.push_back({point.x, point.y});
+  return curve;
+}
+
+constexpr size_t k_curve_points = 200;
+constexpr size_t k_curve_groups = 10;
+
+void draw_binary(const std::vector<uint8_t>& truth, const std::vector<double>& scores, MeasuredPredictions& measured) {
+  if (scores.empty()) return;
+  measured.curves.emplace(k_roc_curve, curve_of(stats::roc_curve(truth, scores, k_curve_points)));
+  measured.curves.emplace(k_precision_recall_curve, curve_of(stats::precision_recall_curve(truth, scores, k_curve_points)));
+  if (const auto bins = stats::calibration(truth, scores, k_curve_groups))
+    for (const stats::CalibrationBin& bin : *bins)
+      measured.curves[std::string(k_calibration_curve)].push_back({bin.mean_score, bin.positive_share, static_cast<double>(bin.rows)});
+}
+
+MeasuredPredictions measure_numbers(const std::vector<double>& truth, const std::vector<double>& predicted) {
+  MeasuredPredictions measured{.metrics = stats::measure_regression(truth, predicted), .curves = {}};
+  if (const auto bands = stats::residual_bands(truth, predicted, k_curve_groups))
+    for (const stats::ResidualBand& band : *bands)
+      measured.curves[std::string(k_residual_curve)].push_back({band.mean_prediction, band.low, band.median, band.high, static_cast<double>(band.rows)});
+  return measured;
+}
+
+MeasuredPredictions measure_binary(const model::Certification& wanted, const Pairs& pairs) {
   const std::string positive = wanted.positive.empty() ? "1" : wanted.positive;
   std::vector<uint8_t> truth;
   for (const std::string& text : pairs.truth_texts) truth.push_back(same_class(text, positive) ? 1 : 0);
@@ -86,7 +115,9 @@ std::vector<stats::Metric> measure_binary(const model::Certification& wanted, co
   for (const std::string& text : pairs.prediction_texts) predicted.push_back(same_class(text, positive) ? 1 : 0);
   if (predicted.empty())
     for (const double score : pairs.scores) predicted.push_back(score >= k_threshold ? 1 : 0);
-  return stats::measure_binary(truth, pairs.scores, predicted);
+  MeasuredPredictions measured{.metrics = stats::measure_binary(truth, pairs.scores, predicted), .curves = {}};
+  draw_binary(truth, pairs.scores, measured);
+  return measured;
 }
 
 }  // namespace
@@ -100,8 +131,8 @@ stats::MetricKind metric_kind(model::Task task) {
   return stats::MetricKind::binary;
 }
 
-Result<std::vector<stats::Metric>> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset,
-                                                       const Progress& progress, std::stop_token stop) {
+Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset, const Progress& progress,
+                                                std::stop_token stop) {
   const model::Certification& wanted = manifest.certification;
   MOPS_ASSIGN(const size_t target, dataset.column(wanted.target));
   Pairs pairs;
@@ -123,10 +154,11 @@ Result<std::vector<stats::Metric>> measure_predictions(ModelClient& client, cons
   }
   switch (manifest.task) {
     case model::Task::binary_classification: return measure_binary(wanted, pairs);
-    case model::Task::multiclass_classification: return stats::measure_multiclass(class_numbers(pairs.truth_texts), class_numbers(pairs.prediction_texts));
+    case model::Task::multiclass_classification:
+      return MeasuredPredictions{.metrics = stats::measure_multiclass(class_numbers(pairs.truth_texts), class_numbers(pairs.prediction_texts)), .curves = {}};
     case model::Task::regression: break;
   }
-  return stats::measure_regression(truth_numbers, pairs.prediction_numbers);
+  return measure_numbers(truth_numbers, pairs.prediction_numbers);
 }
 
 }  // namespace mops::certify

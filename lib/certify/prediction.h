@@ -1,5 +1,6 @@
 #pragma once
 
+#include "certify/measurements.h"
 #include "certify/model_client.h"
 #include "model/manifest.h"
 #include "stats/metric.h"
@@ -16,9 +17,14 @@ using Progress = std::function<void(std::string_view what, uint64_t done, uint64
 /// The metrics that a task has.
 stats::MetricKind metric_kind(model::Task task);
 
+struct MeasuredPredictions {
+  std::vector<stats::Metric> metrics;
+  std::map<std::string, Curve, std::less<>> curves;  ///< those that the task has, as measurements.h names them
+};
+
 /// Asks the model for every row of the data set and measures its predictions against the column of truth, as the manifest's
 /// `certification` says. Truth must be there in every row. Errors: the client's; not_found and invalid for the data set.
-Result<std::vector<stats::Metric>> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset,
-                                                       const Progress& progress, std::stop_token stop);
+Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset, const Progress& progress,
+                                                std::stop_token stop);
 
 }  // namespace mops::certify

@@ -20,6 +20,7 @@ struct Certification {
   evidence::Certificate certificate;
   Digest digest;
   std::string path;
+  std::string key_id = {};  ///< of the key that signed it
 };
 
 /// One state of a model, as far as it is compared.

@@ -24,7 +24,10 @@ Result<std::vector<stats::Metric>> measured(const Order& order, ScriptedModel& m
   manifest.certification.score = order.score;
   manifest.certification.prediction = order.prediction;
   manifest.certification.positive = order.positive;
-  return measure_predictions(model.client, manifest, dataset_of(order.csv), {}, {});
+  return measure_predictions(model.client, manifest, dataset_of(order.csv), {}, {}).map([&](MeasuredPredictions measured) {
+    for (const auto& [name, curve] : measured.curves) model.curves += fmt::format("{}:{} ", name, curve.size());
+    return std::move(measured.metrics);
+  });
 }
 
 Result<std::vector<stats::Metric>> measured(const Order& order, std::string_view answer) {
@@ -141,4 +144,15 @@ TEST_CASE("predictions: many rows go in several requests") {
   REQUIRE_MESSAGE(all, all.error().message);
   for (const stats::Metric& metric : *all)
     if (metric.name == "accuracy") CHECK(*metric.value == doctest::Approx(69.0 / 70));
+}
+
+TEST_CASE("predictions: the curves that a task has") {
+  ScriptedModel binary({k_probability, k_label});
+  binary.answers("probability:FP64[0.1,0.5,0.9,0.6] label:INT64[9,9,9,9]");
+  REQUIRE(measured({.score = "probability"}, binary));
+  CHECK(binary.curves == "calibration:4 precision_recall:3 roc:5 ");
+  ScriptedModel regression({k_probability});
+  regression.answers("probability:FP64[0.1,0.5,0.9,0.6]");
+  REQUIRE(measured({.task = model::Task::regression, .prediction = "probability", .outputs = {k_probability}}, regression));
+  CHECK(regression.curves == "residuals:4 ");
 }

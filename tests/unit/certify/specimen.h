@@ -38,6 +38,7 @@ inline std::string answer_of(std::string_view words) {
 struct ScriptedModel {
   model::Interface interface;
   fakes::ScriptedTransport transport;
+  std::string curves = {};  ///< name and number of points of each that was measured
   ModelClient client{transport, {.host = "127.0.0.1", .port = 4000}, "churn", interface};
 
   explicit ScriptedModel(std::vector<model::Tensor> outputs, std::vector<model::Tensor> inputs = {k_age})

@@ -1,0 +1,36 @@
+#include "certify/report_rows.h"
+
+#include <fmt/format.h>
+
+namespace mops::certify {
+namespace {
+
+/// A cell of a table: no bars, no line breaks, and no markup of HTML.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '<') out += '\\';
+    out += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string report_markdown(const ReportOrder& order) {
+  const evidence::Certificate& c = order.candidate.certificate;
+  std::string out = fmt::format("## {} {}: {}\n\n{}\n\n", cell(c.model), cell(order.candidate.label), to_string(c.verdict), cell(headline(c)));
+  out += "| check | value | limit | n | verdict |\n|---|---:|---|---:|---|\n";
+  for (const CheckRow& row : check_rows(c))
+    out += fmt::format("| {} | {} | {} | {} | {}{} |\n", cell(row.name), cell(row.value), cell(row.limit), row.count, to_string(row.verdict), row.note.empty() ? "" : ": " + cell(row.note));
+  if (order.current) {
+    out += fmt::format("\n### Compared with {}\n\n| | {} | {} | difference | |\n|---|---:|---:|---:|---|\n", cell(order.current->label), cell(order.current->label), cell(order.candidate.label));
+    for (const ComparisonRow& row : comparison_rows(c, order.current->certificate))
+      out += fmt::format("| {} | {} | {} | {} | {} |\n", cell(row.name), row.current, row.candidate, row.difference, row.word);
+  }
+  out += "\n<details><summary>What was measured, and on what</summary>\n\n| | |\n|---|---|\n";
+  for (const auto& [name, value] : fact_rows(order)) out += fmt::format("| {} | {} |\n", cell(name), cell(value));
+  return out + "\n</details>\n";
+}
+
+}  // namespace mops::certify

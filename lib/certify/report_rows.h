@@ -1,0 +1,39 @@
+#pragma once
+
+#include "certify/report.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mops::certify {
+
+// What HTML and Markdown both say. All are plain texts.
+
+/// A check as a row.
+struct CheckRow {
+  std::string name;
+  std::string meaning;  ///< in plain words; empty where nobody wrote some
+  std::string value;
+  std::string limit;
+  std::string count;
+  Verdict verdict = Verdict::inconclusive;
+  std::string note;
+};
+/// What did not pass comes first; within that the order of the certificate.
+std::vector<CheckRow> check_rows(const evidence::Certificate& certificate);
+
+/// A number of both versions.
+struct ComparisonRow {
+  std::string name;
+  std::string current;
+  std::string candidate;
+  std::string difference;
+  std::string word;  ///< better, worse, equal
+};
+std::vector<ComparisonRow> comparison_rows(const evidence::Certificate& candidate, const evidence::Certificate& current);
+
+/// What was measured, where and when: (name, value).
+std::vector<std::pair<std::string, std::string>> fact_rows(const ReportOrder& order);
+
+}  // namespace mops::certify
