@@ -99,9 +99,11 @@ std::string help_of_all(std::span<const std::unique_ptr<Command>> commands) {
       "  mops up -d && mops promote churn@0.1.0 -m \"first version\"\n"
       "  mops rollback churn -m \"answers look wrong\"\n\n"
       "Verbs:\n";
+  size_t longest = 0;
+  for (const auto& command : commands) longest = std::max(longest, command->text().name.size());
   for (const auto& command : commands) {
     const CommandText text = command->text();
-    out += fmt::format("  {:<16} {}\n", text.name, text.summary);
+    out += fmt::format("  {:<{}}  {}\n", text.name, longest, text.summary);
   }
   out += "\n`mops VERB --help` explains a verb by example, `man mops` the whole.\n";
   return out;

@@ -10,7 +10,6 @@
 namespace mops::certify {
 namespace {
 
-using page::AxisText;
 using page::Chart;
 using page::escaped;
 using page::Scale;

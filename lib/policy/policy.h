@@ -66,6 +66,8 @@ class Policy {
   };
   /// A schema of the program, compiled when it is first needed: a check needs few of them.
   struct Kind {
+    explicit Kind(const EmbeddedFile& from) : file(from) {}
+
     EmbeddedFile file;
     std::once_flag once = {};
     CompiledSchema compiled = {};

@@ -11,6 +11,7 @@ using namespace mops::page;
 
 TEST_CASE("escaped: nothing of a text is markup") {
   CHECK(escaped("a < b && \"c\"\n\x01") == "a &lt; b &amp;&amp; &quot;c&quot;\n\xEF\xBF\xBD");
+  CHECK(escaped("a\xC3<\xFF") == "a\xEF\xBF\xBD&lt;\xEF\xBF\xBD");
 }
 
 TEST_CASE("figure: series, a limit, a legend and the numbers") {
