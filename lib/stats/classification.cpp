@@ -1,9 +1,10 @@
 #include "stats/classification.h"
 
 #include "stats/input_check.h"
-#include "stats/pairwise_sum.h"
+#include "stats/weighted_mean.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
@@ -11,9 +12,7 @@
 namespace mops::stats {
 namespace {
 
-constexpr double k_eps = std::numeric_limits<double>::epsilon();
-
-double ratio(uint64_t part, uint64_t whole) { return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole); }
+double ratio(double part, double whole) { return whole == 0 ? 0.0 : part / whole; }
 
 /// Gorodkin's coefficient from sums over classes: `correct` rows, truth by predicted, truth by truth, predicted by predicted.
 double correlation(double all, double correct, double truth_predicted, double truth_truth, double predicted_predicted) {
@@ -24,20 +23,48 @@ double correlation(double all, double correct, double truth_predicted, double tr
   return both == 0 ? 0.0 : covariance / std::sqrt(both);
 }
 
-Result<void> check_probabilities(std::span<const uint8_t> truth, std::span<const double> scores) {
+Result<void> check_scores(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const double> weights) {
   MOPS_TRY(check_rows(truth.size(), scores.size(), "scores"));
-  MOPS_TRY(check_finite(scores, "scores"));
-  for (size_t i = 0; i < scores.size(); ++i) {
-    if (scores[i] >= 0 && scores[i] <= 1) continue;
-    return fail(ErrorCode::invalid, fmt::format("row {} of the scores is {}, expected a probability", i + 1, scores[i]));
-  }
-  return {};
+  MOPS_TRY(check_probabilities(scores, "scores"));
+  return check_weights(truth.size(), weights);
 }
+
+/// -log(p) of one row after the other. Most logarithms are saved by products: what is far from 1 is multiplied until the product
+/// nears underflow. What is near 1 must not be, since rounding a product costs 1e-16, which may be more than its logarithm.
+class LogLossSum {
+ public:
+  void add(double probability) {
+    const double missing = 1 - probability;
+    if (missing < k_near) {
+      // The series of log(1 - x) to the power 6; what is left out is below 2^-60 of it.
+      near_one_ += missing * (1 + missing * (1.0 / 2 + missing * (1.0 / 3 + missing * (1.0 / 4 + missing * (1.0 / 5 + missing / 6)))));
+      return;
+    }
+    product_ *= probability;
+    if (product_ < 1e-280) {
+      sum_ -= std::log(product_);
+      product_ = 1;
+    }
+  }
+  [[nodiscard]] double total() const { return near_one_ + sum_ - std::log(product_); }
+
+ private:
+  static constexpr double k_near = 1.0 / 1024;
+  double near_one_ = 0;
+  double sum_ = 0;
+  double product_ = 1;
+};
 
 }  // namespace
 
-Result<BinaryCounts> count_binary(std::span<const uint8_t> truth, std::span<const uint8_t> predicted) {
+Result<BinaryCounts> count_binary(std::span<const uint8_t> truth, std::span<const uint8_t> predicted, std::span<const double> weights) {
   MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
+  MOPS_TRY(check_weights(truth.size(), weights));
+  if (!weights.empty()) {
+    std::array<double, 4> sums{};
+    for (size_t i = 0; i < truth.size(); ++i) sums[(truth[i] != 0 ? 2u : 0u) + (predicted[i] != 0 ? 1u : 0u)] += weights[i];
+    return BinaryCounts{.true_positive = sums[3], .false_positive = sums[1], .false_negative = sums[2], .true_negative = sums[0]};
+  }
   uint64_t both = 0;
   uint64_t in_truth = 0;
   uint64_t in_predicted = 0;
@@ -48,17 +75,17 @@ Result<BinaryCounts> count_binary(std::span<const uint8_t> truth, std::span<cons
     in_truth += static_cast<uint64_t>(is);
     in_predicted += static_cast<uint64_t>(said);
   }
-  return BinaryCounts{.true_positive = both,
-                      .false_positive = in_predicted - both,
-                      .false_negative = in_truth - both,
-                      .true_negative = truth.size() + both - in_truth - in_predicted};
+  return BinaryCounts{.true_positive = static_cast<double>(both),
+                      .false_positive = static_cast<double>(in_predicted - both),
+                      .false_negative = static_cast<double>(in_truth - both),
+                      .true_negative = static_cast<double>(truth.size() + both - in_truth - in_predicted)};
 }
 
 double accuracy(const BinaryCounts& counts) { return ratio(counts.true_positive + counts.true_negative, counts.all()); }
 
 double balanced_accuracy(const BinaryCounts& counts) {
-  const uint64_t positive = counts.true_positive + counts.false_negative;
-  const uint64_t negative = counts.true_negative + counts.false_positive;
+  const double positive = counts.true_positive + counts.false_negative;
+  const double negative = counts.true_negative + counts.false_positive;
   if (positive == 0) return ratio(counts.true_negative, negative);
   if (negative == 0) return ratio(counts.true_positive, positive);
   return (ratio(counts.true_positive, positive) + ratio(counts.true_negative, negative)) / 2;
@@ -73,73 +100,109 @@ double f1(const BinaryCounts& counts) {
 }
 
 double matthews_corrcoef(const BinaryCounts& counts) {
-  const auto positive = static_cast<double>(counts.true_positive + counts.false_negative);
-  const auto negative = static_cast<double>(counts.true_negative + counts.false_positive);
-  const auto said_positive = static_cast<double>(counts.true_positive + counts.false_positive);
-  const auto said_negative = static_cast<double>(counts.true_negative + counts.false_negative);
-  return correlation(static_cast<double>(counts.all()), static_cast<double>(counts.true_positive + counts.true_negative),
+  const double positive = counts.true_positive + counts.false_negative;
+  const double negative = counts.true_negative + counts.false_positive;
+  const double said_positive = counts.true_positive + counts.false_positive;
+  const double said_negative = counts.true_negative + counts.false_negative;
+  return correlation(counts.all(), counts.true_positive + counts.true_negative,
                      positive * said_positive + negative * said_negative, positive * positive + negative * negative,
                      said_positive * said_positive + said_negative * said_negative);
 }
 
-Result<double> log_loss(std::span<const uint8_t> truth, std::span<const double> scores) {
-  MOPS_TRY(check_probabilities(truth, scores));
-  // One logarithm for many rows: each factor is at least eps, so a product above 1e-280 stays far from underflow.
-  double sum = 0;
-  double product = 1;
-  for (size_t i = 0; i < truth.size(); ++i) {
-    const double probability = truth[i] != 0 ? scores[i] : 1 - scores[i];
-    product *= std::clamp(probability, k_eps, 1 - k_eps);
-    if (product < 1e-280) {
-      sum -= std::log(product);
-      product = 1;
-    }
-  }
-  return (sum - std::log(product)) / static_cast<double>(truth.size());
+double clipped_probability(double probability) {
+  constexpr double k_eps = std::numeric_limits<double>::epsilon();
+  return std::clamp(probability, k_eps, 1 - k_eps);
 }
 
-Result<double> brier_score(std::span<const uint8_t> truth, std::span<const double> scores) {
-  MOPS_TRY(check_probabilities(truth, scores));
-  const double sum = pairwise_sum(0, truth.size(), [&](size_t i) {
+Result<double> log_loss(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const double> weights) {
+  MOPS_TRY(check_scores(truth, scores, weights));
+  const auto probability = [&](size_t i) { return clipped_probability(truth[i] != 0 ? scores[i] : 1 - scores[i]); };
+  if (!weights.empty()) return weighted_mean(truth.size(), weights, [&](size_t i) { return -std::log(probability(i)); });
+  LogLossSum sum;
+  for (size_t i = 0; i < truth.size(); ++i) sum.add(probability(i));
+  return sum.total() / static_cast<double>(truth.size());
+}
+
+Result<double> brier_score(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const double> weights) {
+  MOPS_TRY(check_scores(truth, scores, weights));
+  return weighted_mean(truth.size(), weights, [&](size_t i) {
     const double distance = scores[i] - (truth[i] != 0 ? 1.0 : 0.0);
     return distance * distance;
   });
-  return sum / static_cast<double>(truth.size());
+}
+
+Result<double> expected_calibration_error(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const double> weights) {
+  MOPS_TRY(check_scores(truth, scores, weights));
+  // The weight of a bin cancels: weight * |sum of scores / weight - sum of truth / weight|.
+  std::array<double, k_calibration_bins> excess{};
+  double all = 0;
+  for (size_t i = 0; i < truth.size(); ++i) {
+    const double weight = weights.empty() ? 1.0 : weights[i];
+    excess[calibration_bin(scores[i])] += weight * (scores[i] - (truth[i] != 0 ? 1.0 : 0.0));
+    all += weight;
+  }
+  double sum = 0;
+  for (const double bin : excess) sum += std::fabs(bin);
+  return sum / all;
+}
+
+size_t calibration_bin(double score) {
+  const auto upper_edge = [](size_t bin) { return static_cast<double>(bin + 1) * 0.1; };
+  auto bin = std::min(static_cast<size_t>(score * k_calibration_bins), k_calibration_bins - 1);
+  // The product is rounded, and a score on an edge belongs below it.
+  while (bin > 0 && score <= upper_edge(bin - 1)) --bin;
+  while (bin + 1 < k_calibration_bins && score > upper_edge(bin)) ++bin;
+  return bin;
 }
 
 Result<Confusion> Confusion::of(std::span<const std::string> truth, std::span<const std::string> predicted) {
   MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
-  Confusion confusion;
-  std::unordered_map<std::string_view, size_t> index;
+  std::vector<std::string> classes;
+  std::unordered_map<std::string_view, uint32_t> index;
   for (const auto side : {truth, predicted}) {
     for (const std::string& text : side) {
-      if (index.emplace(text, 0).second) confusion.classes_.push_back(text);
+      if (index.emplace(text, 0).second) classes.push_back(text);
     }
   }
+  std::sort(classes.begin(), classes.end());
+  for (uint32_t i = 0; i < classes.size(); ++i) index[classes[i]] = i;
+  const auto indices = [&](std::span<const std::string> texts) {
+    std::vector<uint32_t> of_rows;
+    of_rows.reserve(texts.size());
+    for (const std::string& text : texts) of_rows.push_back(index[text]);
+    return of_rows;
+  };
+  return of(std::move(classes), indices(truth), indices(predicted));
+}
+
+Result<Confusion> Confusion::of(std::vector<std::string> classes, std::span<const uint32_t> truth, std::span<const uint32_t> predicted,
+                                std::span<const double> weights) {
+  MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
+  MOPS_TRY(check_weights(truth.size(), weights));
   constexpr size_t k_most_classes = 10'000;
-  if (index.size() > k_most_classes) {
-    return fail(ErrorCode::invalid, fmt::format("found {} classes, expected at most {}", index.size(), k_most_classes),
+  const size_t count = classes.size();
+  if (count > k_most_classes) {
+    return fail(ErrorCode::invalid, fmt::format("found {} classes, expected at most {}", count, k_most_classes),
                 "are these numbers? then the task is regression");
   }
-  std::sort(confusion.classes_.begin(), confusion.classes_.end());
-  const size_t classes = confusion.classes_.size();
-  for (size_t i = 0; i < classes; ++i) index[confusion.classes_[i]] = i;
-  confusion.counts_.resize(classes * classes);
-  confusion.in_truth_.resize(classes);
-  confusion.in_predicted_.resize(classes);
-  confusion.all_ = truth.size();
-  for (size_t i = 0; i < truth.size(); ++i) {
-    const size_t is = index[truth[i]];
-    const size_t said = index[predicted[i]];
-    ++confusion.counts_[is * classes + said];
-    ++confusion.in_truth_[is];
-    ++confusion.in_predicted_[said];
+  Confusion confusion;
+  confusion.classes_ = std::move(classes);
+  confusion.counts_.resize(count * count);
+  confusion.in_truth_.resize(count);
+  confusion.in_predicted_.resize(count);
+  for (size_t i = 0; i < truth.size(); ++i) confusion.counts_[truth[i] * count + predicted[i]] += weights.empty() ? 1.0 : weights[i];
+  for (size_t is = 0; is < count; ++is) {
+    for (size_t said = 0; said < count; ++said) {
+      confusion.in_truth_[is] += confusion.count(is, said);
+      confusion.in_predicted_[said] += confusion.count(is, said);
+    }
+    confusion.all_ += confusion.in_truth_[is];
   }
   return confusion;
 }
 
 double Confusion::accuracy() const {
-  uint64_t correct = 0;
+  double correct = 0;
   for (size_t i = 0; i < classes_.size(); ++i) correct += count(i, i);
   return ratio(correct, all_);
 }
@@ -169,11 +232,21 @@ double Confusion::f1_macro() const {
   return sum / static_cast<double>(classes_.size());
 }
 
+template <typename Term>
+double Confusion::mean_by_truth(const Term& term) const {
+  return pairwise_sum(0, classes_.size(), [&](size_t i) { return term(i) * in_truth_[i]; }) / all_;
+}
+
+double Confusion::precision_weighted() const {
+  return mean_by_truth([&](size_t i) { return ratio(count(i, i), in_predicted_[i]); });
+}
+
+double Confusion::recall_weighted() const {
+  return mean_by_truth([&](size_t i) { return ratio(count(i, i), in_truth_[i]); });
+}
+
 double Confusion::f1_weighted() const {
-  const double sum = pairwise_sum(0, classes_.size(), [&](size_t i) {
-    return ratio(2 * count(i, i), in_truth_[i] + in_predicted_[i]) * static_cast<double>(in_truth_[i]);
-  });
-  return sum / static_cast<double>(all_);
+  return mean_by_truth([&](size_t i) { return ratio(2 * count(i, i), in_truth_[i] + in_predicted_[i]); });
 }
 
 double Confusion::matthews_corrcoef() const {
@@ -182,14 +255,14 @@ double Confusion::matthews_corrcoef() const {
   double truth_truth = 0;
   double predicted_predicted = 0;
   for (size_t i = 0; i < classes_.size(); ++i) {
-    const auto is = static_cast<double>(in_truth_[i]);
-    const auto said = static_cast<double>(in_predicted_[i]);
-    correct += static_cast<double>(count(i, i));
+    const double is = in_truth_[i];
+    const double said = in_predicted_[i];
+    correct += count(i, i);
     truth_predicted += is * said;
     truth_truth += is * is;
     predicted_predicted += said * said;
   }
-  return correlation(static_cast<double>(all_), correct, truth_predicted, truth_truth, predicted_predicted);
+  return correlation(all_, correct, truth_predicted, truth_truth, predicted_predicted);
 }
 
 }  // namespace mops::stats

@@ -3,6 +3,7 @@
 #include "stats/classification.h"
 #include "stats/regression.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -20,6 +21,7 @@ constexpr std::array k_binary = {
     MetricInfo{"average_precision", Better::higher, Needs::score},
     MetricInfo{"log_loss", Better::lower, Needs::score},
     MetricInfo{"brier_score", Better::lower, Needs::score},
+    MetricInfo{"expected_calibration_error", Better::lower, Needs::score},
 };
 
 constexpr std::array k_multiclass = {
@@ -28,8 +30,19 @@ constexpr std::array k_multiclass = {
     MetricInfo{"precision_macro", Better::higher, Needs::prediction},
     MetricInfo{"recall_macro", Better::higher, Needs::prediction},
     MetricInfo{"f1_macro", Better::higher, Needs::prediction},
+    MetricInfo{"precision_micro", Better::higher, Needs::prediction},
+    MetricInfo{"recall_micro", Better::higher, Needs::prediction},
+    MetricInfo{"f1_micro", Better::higher, Needs::prediction},
+    MetricInfo{"precision_weighted", Better::higher, Needs::prediction},
+    MetricInfo{"recall_weighted", Better::higher, Needs::prediction},
     MetricInfo{"f1_weighted", Better::higher, Needs::prediction},
     MetricInfo{"matthews_corrcoef", Better::higher, Needs::prediction},
+    MetricInfo{"roc_auc_ovr", Better::higher, Needs::score},
+    MetricInfo{"roc_auc_ovr_weighted", Better::higher, Needs::score},
+    MetricInfo{"roc_auc_ovo", Better::higher, Needs::score},
+    MetricInfo{"roc_auc_ovo_weighted", Better::higher, Needs::score},
+    MetricInfo{"log_loss", Better::lower, Needs::score},
+    MetricInfo{"brier_score", Better::lower, Needs::score},
 };
 
 constexpr std::array k_regression = {
@@ -38,6 +51,7 @@ constexpr std::array k_regression = {
     MetricInfo{"root_mean_squared_error", Better::lower, Needs::prediction},
     MetricInfo{"median_absolute_error", Better::lower, Needs::prediction},
     MetricInfo{"mean_absolute_percentage_error", Better::lower, Needs::prediction},
+    MetricInfo{"mean_pinball_loss", Better::lower, Needs::prediction},
     MetricInfo{"max_error", Better::lower, Needs::prediction},
     MetricInfo{"r2", Better::higher, Needs::prediction},
 };
@@ -47,6 +61,72 @@ Metric metric_of(std::string name, const Result<double>& measured) {
   // Finite input can still overflow: errors of 1e200, squared.
   if (!std::isfinite(*measured)) return {.name = std::move(name), .value = std::nullopt, .reason = "the numbers are too large"};
   return {.name = std::move(name), .value = *measured};
+}
+
+/// The truth as indices of the classes that have scores. Error: a class without.
+Result<std::vector<uint32_t>> scored_classes(const MulticlassRows& rows) {
+  if (rows.scores.empty()) return fail(ErrorCode::invalid, "there are no scores");
+  const auto& scored = rows.scores.classes;
+  std::vector<size_t> place_of;
+  for (const std::string& name : rows.classes) place_of.push_back(static_cast<size_t>(std::lower_bound(scored.begin(), scored.end(), name) - scored.begin()));
+  std::vector<uint32_t> indices;
+  indices.reserve(rows.truth.size());
+  for (const uint32_t index : rows.truth) {
+    const size_t place = place_of[index];
+    if (place == scored.size() || scored[place] != rows.classes[index]) return fail(ErrorCode::invalid, fmt::format("`{}` has no scores", rows.classes[index]));
+    indices.push_back(static_cast<uint32_t>(place));
+  }
+  return indices;
+}
+
+/// Collects the metrics that are wanted; the others are not even computed.
+class Collection {
+ public:
+  explicit Collection(MetricNames wanted) : wanted_(wanted) {}
+
+  template <typename Measure>
+  void add(std::string_view name, const Measure& measure) {
+    if (!wanted_.empty() && std::find(wanted_.begin(), wanted_.end(), name) == wanted_.end()) return;
+    metrics_.push_back(metric_of(std::string(name), measure()));
+  }
+  [[nodiscard]] std::vector<Metric> take() { return std::move(metrics_); }
+
+ private:
+  MetricNames wanted_;
+  std::vector<Metric> metrics_;
+};
+
+void add_confusion(Collection& metrics, const Result<Confusion>& confusion) {
+  const auto of = [&](double (Confusion::*measure)() const) {
+    return [&confusion, measure] { return confusion.map([&](const Confusion& counted) { return (counted.*measure)(); }); };
+  };
+  metrics.add("accuracy", of(&Confusion::accuracy));
+  metrics.add("balanced_accuracy", of(&Confusion::balanced_accuracy));
+  metrics.add("precision_macro", of(&Confusion::precision_macro));
+  metrics.add("recall_macro", of(&Confusion::recall_macro));
+  metrics.add("f1_macro", of(&Confusion::f1_macro));
+  metrics.add("precision_micro", of(&Confusion::micro));
+  metrics.add("recall_micro", of(&Confusion::micro));
+  metrics.add("f1_micro", of(&Confusion::micro));
+  metrics.add("precision_weighted", of(&Confusion::precision_weighted));
+  metrics.add("recall_weighted", of(&Confusion::recall_weighted));
+  metrics.add("f1_weighted", of(&Confusion::f1_weighted));
+  metrics.add("matthews_corrcoef", of(&Confusion::matthews_corrcoef));
+}
+
+void add_class_scores(Collection& metrics, const MulticlassRows& rows) {
+  auto truth = scored_classes(rows);
+  if (truth) {
+    if (auto sound = check_class_scores(*truth, rows.scores, rows.weights); !sound) truth = fail(std::move(sound).error());
+  }
+  const auto of = [&](auto measure) { return [&truth, measure] { return truth.and_then(measure); }; };
+  using Truth = std::vector<uint32_t>;
+  metrics.add("roc_auc_ovr", of([&](const Truth& indices) { return roc_auc_ovr(indices, rows.scores, rows.weights, Average::macro); }));
+  metrics.add("roc_auc_ovr_weighted", of([&](const Truth& indices) { return roc_auc_ovr(indices, rows.scores, rows.weights, Average::weighted); }));
+  metrics.add("roc_auc_ovo", of([&](const Truth& indices) { return roc_auc_ovo(indices, rows.scores, rows.weights, Average::macro); }));
+  metrics.add("roc_auc_ovo_weighted", of([&](const Truth& indices) { return roc_auc_ovo(indices, rows.scores, rows.weights, Average::weighted); }));
+  metrics.add("log_loss", of([&](const Truth& indices) { return Result<double>(log_loss(indices, rows.scores, rows.weights)); }));
+  metrics.add("brier_score", of([&](const Truth& indices) { return Result<double>(brier_score(indices, rows.scores, rows.weights)); }));
 }
 
 }  // namespace
@@ -64,49 +144,65 @@ const MetricInfo* find_metric(MetricKind kind, std::string_view name) {
   return nullptr;
 }
 
-std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const uint8_t> predicted) {
-  const auto counts = count_binary(truth, predicted);
-  const auto of_counts = [&](std::string name, double (*measure)(const BinaryCounts&)) {
-    return metric_of(std::move(name), counts.map(measure));
+std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const uint8_t> predicted,
+                                   std::span<const double> weights, MetricNames wanted) {
+  Collection metrics(wanted);
+  const auto counts = count_binary(truth, predicted, weights);
+  const auto of_counts = [&](double (*measure)(const BinaryCounts&)) { return [&counts, measure] { return counts.map(measure); }; };
+  metrics.add("accuracy", of_counts(accuracy));
+  metrics.add("balanced_accuracy", of_counts(balanced_accuracy));
+  metrics.add("precision", of_counts(precision));
+  metrics.add("recall", of_counts(recall));
+  metrics.add("f1", of_counts(f1));
+  metrics.add("matthews_corrcoef", of_counts(matthews_corrcoef));
+
+  const bool has_none = scores.empty() && !truth.empty();
+  const auto of_scores = [&](auto measure) {
+    return [=]() -> Result<double> {
+      if (has_none) return fail(ErrorCode::invalid, "there are no scores");
+      return measure();
+    };
   };
-  const auto of_scores = [&](std::string name, Result<double> (*measure)(std::span<const uint8_t>, std::span<const double>)) {
-    if (scores.empty() && !truth.empty()) return Metric{.name = std::move(name), .value = std::nullopt, .reason = "there are no scores"};
-    return metric_of(std::move(name), measure(truth, scores));
+  std::optional<Result<RankingMetrics>> measured;
+  const auto ranking = [&]() -> const Result<RankingMetrics>& {
+    if (!measured) measured = measure_ranking(truth, scores, weights);
+    return *measured;
   };
-  return {of_counts("accuracy", accuracy),
-          of_counts("balanced_accuracy", balanced_accuracy),
-          of_counts("precision", precision),
-          of_counts("recall", recall),
-          of_counts("f1", f1),
-          of_counts("matthews_corrcoef", matthews_corrcoef),
-          of_scores("roc_auc", roc_auc),
-          of_scores("average_precision", average_precision),
-          of_scores("log_loss", log_loss),
-          of_scores("brier_score", brier_score)};
+  metrics.add("roc_auc", of_scores([&] { return ranking().and_then([](const RankingMetrics& both) { return both.roc_auc; }); }));
+  metrics.add("average_precision", of_scores([&] { return ranking().map([](const RankingMetrics& both) { return both.average_precision; }); }));
+  metrics.add("log_loss", of_scores([&] { return log_loss(truth, scores, weights); }));
+  metrics.add("brier_score", of_scores([&] { return brier_score(truth, scores, weights); }));
+  metrics.add("expected_calibration_error", of_scores([&] { return expected_calibration_error(truth, scores, weights); }));
+  return metrics.take();
+}
+
+std::vector<Metric> measure_multiclass(const MulticlassRows& rows, MetricNames wanted) {
+  Collection metrics(wanted);
+  const auto confusion = Confusion::of({rows.classes.begin(), rows.classes.end()}, rows.truth, rows.predicted, rows.weights);
+  add_confusion(metrics, confusion);
+  add_class_scores(metrics, rows);
+  return metrics.take();
 }
 
 std::vector<Metric> measure_multiclass(std::span<const std::string> truth, std::span<const std::string> predicted) {
-  const auto confusion = Confusion::of(truth, predicted);
-  const auto of = [&](std::string name, double (Confusion::*measure)() const) {
-    return metric_of(std::move(name), confusion.map([&](const Confusion& counted) { return (counted.*measure)(); }));
-  };
-  return {of("accuracy", &Confusion::accuracy),
-          of("balanced_accuracy", &Confusion::balanced_accuracy),
-          of("precision_macro", &Confusion::precision_macro),
-          of("recall_macro", &Confusion::recall_macro),
-          of("f1_macro", &Confusion::f1_macro),
-          of("f1_weighted", &Confusion::f1_weighted),
-          of("matthews_corrcoef", &Confusion::matthews_corrcoef)};
+  Collection metrics({});
+  add_confusion(metrics, Confusion::of(truth, predicted));
+  add_class_scores(metrics, {});
+  return metrics.take();
 }
 
-std::vector<Metric> measure_regression(std::span<const double> truth, std::span<const double> predicted) {
-  return {metric_of("mean_absolute_error", mean_absolute_error(truth, predicted)),
-          metric_of("mean_squared_error", mean_squared_error(truth, predicted)),
-          metric_of("root_mean_squared_error", root_mean_squared_error(truth, predicted)),
-          metric_of("median_absolute_error", median_absolute_error(truth, predicted)),
-          metric_of("mean_absolute_percentage_error", mean_absolute_percentage_error(truth, predicted)),
-          metric_of("max_error", max_error(truth, predicted)),
-          metric_of("r2", r2(truth, predicted))};
+std::vector<Metric> measure_regression(std::span<const double> truth, std::span<const double> predicted, std::span<const double> weights,
+                                       MetricNames wanted, double quantile) {
+  Collection metrics(wanted);
+  metrics.add("mean_absolute_error", [&] { return mean_absolute_error(truth, predicted, weights); });
+  metrics.add("mean_squared_error", [&] { return mean_squared_error(truth, predicted, weights); });
+  metrics.add("root_mean_squared_error", [&] { return root_mean_squared_error(truth, predicted, weights); });
+  metrics.add("median_absolute_error", [&] { return median_absolute_error(truth, predicted, weights); });
+  metrics.add("mean_absolute_percentage_error", [&] { return mean_absolute_percentage_error(truth, predicted, weights); });
+  metrics.add("mean_pinball_loss", [&] { return mean_pinball_loss(truth, predicted, quantile, weights); });
+  metrics.add("max_error", [&] { return max_error(truth, predicted); });
+  metrics.add("r2", [&] { return r2(truth, predicted, weights); });
+  return metrics.take();
 }
 
 }  // namespace mops::stats

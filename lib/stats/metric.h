@@ -1,5 +1,7 @@
 #pragma once
 
+#include "stats/class_scores.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,11 +33,26 @@ struct MetricInfo {
 /// nullptr when the kind has no metric of that name.
 [[nodiscard]] const MetricInfo* find_metric(MetricKind kind, std::string_view name);
 
-/// Every metric of the kind, in the order of `metrics_of`. Where a definition below (classification.h, regression.h) is
+/// Only these metrics; empty: all.
+using MetricNames = std::span<const std::string>;
+
+/// Rows with several classes. `classes` are all that `truth` and `predicted` have, sorted by bytes; these hold indices of them.
+struct MulticlassRows {
+  std::span<const std::string> classes;
+  std::span<const uint32_t> truth;
+  std::span<const uint32_t> predicted;
+  ClassScores scores = {};  ///< of no class: what needs scores is undefined
+  std::span<const double> weights = {};
+};
+
+/// Each metric of the kind, in the order of `metrics_of`. Where a definition (classification.h, class_scores.h, regression.h) is
 /// undefined for this input, also since it is empty or of unequal lengths, the metric has a reason instead of a value.
-/// `truth` and `predicted` are 0 or 1. `scores` may be empty: then what needs them is undefined.
-[[nodiscard]] std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const uint8_t> predicted);
+/// `truth` and `predicted` are 0 or 1. `scores` may be empty: then what needs them is undefined. `weights`: one a row, or none.
+[[nodiscard]] std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const uint8_t> predicted,
+                                                 std::span<const double> weights = {}, MetricNames wanted = {});
+[[nodiscard]] std::vector<Metric> measure_multiclass(const MulticlassRows& rows, MetricNames wanted = {});
 [[nodiscard]] std::vector<Metric> measure_multiclass(std::span<const std::string> truth, std::span<const std::string> predicted);
-[[nodiscard]] std::vector<Metric> measure_regression(std::span<const double> truth, std::span<const double> predicted);
+[[nodiscard]] std::vector<Metric> measure_regression(std::span<const double> truth, std::span<const double> predicted,
+                                                     std::span<const double> weights = {}, MetricNames wanted = {}, double quantile = 0.5);
 
 }  // namespace mops::stats

@@ -1,11 +1,12 @@
 #include "stats/regression.h"
 
 #include "stats/input_check.h"
-#include "stats/pairwise_sum.h"
+#include "stats/weighted_mean.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace mops::stats {
@@ -13,67 +14,102 @@ namespace {
 
 using Numbers = std::span<const double>;
 
-Result<void> check(Numbers truth, Numbers predicted) {
+Result<void> check(Numbers truth, Numbers predicted, Numbers weights) {
   MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
   MOPS_TRY(check_finite(truth, "truth"));
-  return check_finite(predicted, "predictions");
+  MOPS_TRY(check_finite(predicted, "predictions"));
+  return check_weights(truth.size(), weights);
 }
 
-template <typename Term>
-double mean(size_t rows, const Term& term) {
-  return pairwise_sum(0, rows, term) / static_cast<double>(rows);
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*std::max_element(values.begin(), middle) + *middle) / 2;
+}
+
+double weighted_median(Numbers values, Numbers weights) {
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] < values[b]; });
+  double total = 0;
+  for (const size_t row : order) total += weights[row];
+  const double half = total / 2;
+  double below = 0;
+  for (size_t i = 0; i < order.size(); ++i) {
+    below += weights[order[i]];
+    if (below < half) continue;
+    const double here = values[order[i]];
+    if (below - half > std::numeric_limits<double>::epsilon()) return here;
+    const auto next = std::find_if(order.begin() + static_cast<ptrdiff_t>(i) + 1, order.end(), [&](size_t row) { return weights[row] > 0; });
+    return next == order.end() ? here : (here + values[*next]) / 2;
+  }
+  return values[order.back()];
 }
 
 double squared(double value) { return value * value; }
 
 }  // namespace
 
-Result<double> mean_absolute_error(Numbers truth, Numbers predicted) {
-  MOPS_TRY(check(truth, predicted));
-  return mean(truth.size(), [&](size_t i) { return std::fabs(predicted[i] - truth[i]); });
+Result<double> mean_absolute_error(Numbers truth, Numbers predicted, Numbers weights) {
+  MOPS_TRY(check(truth, predicted, weights));
+  return weighted_mean(truth.size(), weights, [&](size_t i) { return std::fabs(predicted[i] - truth[i]); });
 }
 
-Result<double> mean_squared_error(Numbers truth, Numbers predicted) {
-  MOPS_TRY(check(truth, predicted));
-  return mean(truth.size(), [&](size_t i) { return squared(predicted[i] - truth[i]); });
+Result<double> mean_squared_error(Numbers truth, Numbers predicted, Numbers weights) {
+  MOPS_TRY(check(truth, predicted, weights));
+  return weighted_mean(truth.size(), weights, [&](size_t i) { return squared(predicted[i] - truth[i]); });
 }
 
-Result<double> root_mean_squared_error(Numbers truth, Numbers predicted) {
-  MOPS_ASSIGN(const double squares, mean_squared_error(truth, predicted));
+Result<double> root_mean_squared_error(Numbers truth, Numbers predicted, Numbers weights) {
+  MOPS_ASSIGN(const double squares, mean_squared_error(truth, predicted, weights));
   return std::sqrt(squares);
 }
 
-Result<double> median_absolute_error(Numbers truth, Numbers predicted) {
-  MOPS_TRY(check(truth, predicted));
+Result<double> median_absolute_error(Numbers truth, Numbers predicted, Numbers weights) {
+  MOPS_TRY(check(truth, predicted, weights));
   std::vector<double> errors(truth.size());
   for (size_t i = 0; i < errors.size(); ++i) errors[i] = std::fabs(predicted[i] - truth[i]);
-  const auto middle = errors.begin() + static_cast<ptrdiff_t>(errors.size() / 2);
-  std::nth_element(errors.begin(), middle, errors.end());
-  if (errors.size() % 2 == 1) return *middle;
-  return (*std::max_element(errors.begin(), middle) + *middle) / 2;
+  return weights.empty() ? median(std::move(errors)) : weighted_median(errors, weights);
 }
 
-Result<double> mean_absolute_percentage_error(Numbers truth, Numbers predicted) {
-  MOPS_TRY(check(truth, predicted));
+Result<double> mean_absolute_percentage_error(Numbers truth, Numbers predicted, Numbers weights) {
+  MOPS_TRY(check(truth, predicted, weights));
   constexpr double k_eps = std::numeric_limits<double>::epsilon();
-  return mean(truth.size(), [&](size_t i) { return std::fabs(predicted[i] - truth[i]) / std::max(std::fabs(truth[i]), k_eps); });
+  return weighted_mean(truth.size(), weights, [&](size_t i) { return std::fabs(predicted[i] - truth[i]) / std::max(std::fabs(truth[i]), k_eps); });
 }
 
 Result<double> max_error(Numbers truth, Numbers predicted) {
-  MOPS_TRY(check(truth, predicted));
+  MOPS_TRY(check(truth, predicted, {}));
   double largest = 0;
   for (size_t i = 0; i < truth.size(); ++i) largest = std::max(largest, std::fabs(predicted[i] - truth[i]));
   return largest;
 }
 
-Result<double> r2(Numbers truth, Numbers predicted) {
-  MOPS_TRY(check(truth, predicted));
+Result<double> mean_pinball_loss(Numbers truth, Numbers predicted, double quantile, Numbers weights) {
+  MOPS_TRY(check(truth, predicted, weights));
+  if (!(quantile >= 0 && quantile <= 1)) return fail(ErrorCode::invalid, fmt::format("the quantile is {}, expected 0 to 1", quantile));
+  return weighted_mean(truth.size(), weights, [&](size_t i) {
+    const double distance = truth[i] - predicted[i];
+    return distance >= 0 ? quantile * distance : (quantile - 1) * distance;
+  });
+}
+
+Result<double> r2(Numbers truth, Numbers predicted, Numbers weights) {
+  MOPS_TRY(check(truth, predicted, weights));
   if (truth.size() < 2) return fail(ErrorCode::invalid, "there is only one row");
-  const double center = mean(truth.size(), [&](size_t i) { return truth[i]; });
-  const double residual = pairwise_sum(0, truth.size(), [&](size_t i) { return squared(truth[i] - predicted[i]); });
-  const double total = pairwise_sum(0, truth.size(), [&](size_t i) { return squared(truth[i] - center); });
-  const auto [smallest, largest] = std::minmax_element(truth.begin(), truth.end());
-  if (*smallest == *largest || total == 0) return residual == 0 ? 1.0 : 0.0;
+  const auto is_weighty = [&](size_t i) { return weights.empty() || weights[i] > 0; };
+  double smallest = std::numeric_limits<double>::infinity();
+  double largest = -smallest;
+  for (size_t i = 0; i < truth.size(); ++i) {
+    if (!is_weighty(i)) continue;
+    smallest = std::min(smallest, truth[i]);
+    largest = std::max(largest, truth[i]);
+  }
+  const double center = weighted_mean(truth.size(), weights, [&](size_t i) { return truth[i]; });
+  const double residual = weighted_sum(truth.size(), weights, [&](size_t i) { return squared(truth[i] - predicted[i]); });
+  const double total = weighted_sum(truth.size(), weights, [&](size_t i) { return squared(truth[i] - center); });
+  if (smallest == largest || total == 0) return residual == 0 ? 1.0 : 0.0;
   return 1 - residual / total;
 }
 

@@ -6,10 +6,10 @@
 
 namespace mops::stats {
 
-/// One score and how many positive and negative rows have it.
+/// One score, and how many positive and negative rows have it (or the sums of their weights).
 struct ScoreGroup {
-  uint64_t positive = 0;
-  uint64_t negative = 0;
+  double positive = 0;
+  double negative = 0;
 };
 
 /// Scores of the positive and of the negative rows, each sorted. Scores are finite; -0 and 0 are one score.
@@ -17,8 +17,8 @@ class SortedScores {
  public:
   SortedScores(std::span<const uint8_t> truth, std::span<const double> scores);
 
-  [[nodiscard]] uint64_t positive() const { return positive_.size(); }
-  [[nodiscard]] uint64_t negative() const { return negative_.size(); }
+  [[nodiscard]] double positive() const { return static_cast<double>(positive_.size()); }
+  [[nodiscard]] double negative() const { return static_cast<double>(negative_.size()); }
 
   /// Calls visit(ScoreGroup) for every distinct score, from high to low.
   template <typename Visit>
@@ -28,10 +28,11 @@ class SortedScores {
     while (positive > 0 || negative > 0) {
       const bool by_positive = negative == 0 || (positive > 0 && positive_[positive - 1] >= negative_[negative - 1]);
       const uint64_t key = by_positive ? positive_[positive - 1] : negative_[negative - 1];
-      ScoreGroup group;
-      for (; positive > 0 && positive_[positive - 1] == key; --positive) ++group.positive;
-      for (; negative > 0 && negative_[negative - 1] == key; --negative) ++group.negative;
-      visit(group);
+      const size_t positive_begin = positive;
+      const size_t negative_begin = negative;
+      while (positive > 0 && positive_[positive - 1] == key) --positive;
+      while (negative > 0 && negative_[negative - 1] == key) --negative;
+      visit(ScoreGroup{.positive = static_cast<double>(positive_begin - positive), .negative = static_cast<double>(negative_begin - negative)});
     }
   }
 

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 from sklearn import metrics
+from sklearn.calibration import calibration_curve
 
 SEED = 20261123
 
@@ -43,6 +44,23 @@ def assert_same(ours, theirs, what):
     assert wrong == {}, what
 
 
+def calibration_error(truth, score, weight=None):
+    """By bins of scikit-learn's calibration_curve(strategy="uniform"): (0, 0.1], … (0.9, 1]."""
+    weight = np.ones(len(truth)) if weight is None else np.asarray(weight, dtype=float)
+    bins = np.searchsorted(np.linspace(0, 1, 11)[1:-1], score)
+    distances = np.bincount(bins, weights=weight * (np.asarray(score, dtype=float) - truth), minlength=10)
+    return float(np.abs(distances).sum() / weight.sum())
+
+
+def test_our_calibration_error_is_what_the_calibration_curve_says():
+    draw = np.random.default_rng(SEED)
+    score = np.round(draw.random(5000), 2)
+    truth = (draw.random(5000) < score**2).astype(int)
+    of_bins, predicted = calibration_curve(truth, score, n_bins=10)
+    rows = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], score), minlength=10)
+    assert calibration_error(truth, score) == pytest.approx(np.average(np.abs(of_bins - predicted), weights=rows), rel=1e-12)
+
+
 def binary_by_scikit_learn(truth, score, prediction):
     return {
         "accuracy": undefined_as_none(metrics.accuracy_score, truth, prediction),
@@ -55,6 +73,7 @@ def binary_by_scikit_learn(truth, score, prediction):
         "average_precision": undefined_as_none(metrics.average_precision_score, truth, score),
         "log_loss": undefined_as_none(metrics.log_loss, truth, score, labels=[0, 1]),
         "brier_score": undefined_as_none(metrics.brier_score_loss, truth, score, labels=[0, 1], pos_label=1),
+        "expected_calibration_error": calibration_error(truth, score),
     }
 
 
@@ -112,10 +131,10 @@ def multiclass_by_scikit_learn(truth, prediction):
     return {
         "accuracy": undefined_as_none(metrics.accuracy_score, truth, prediction),
         "balanced_accuracy": undefined_as_none(metrics.balanced_accuracy_score, truth, prediction),
-        "precision_macro": undefined_as_none(metrics.precision_score, truth, prediction, average="macro"),
-        "recall_macro": undefined_as_none(metrics.recall_score, truth, prediction, average="macro"),
-        "f1_macro": undefined_as_none(metrics.f1_score, truth, prediction, average="macro"),
-        "f1_weighted": undefined_as_none(metrics.f1_score, truth, prediction, average="weighted"),
+        **{f"{name}_{average}": undefined_as_none(function, truth, prediction, average=average)
+           for average in ("macro", "micro", "weighted")
+           for name, function in (("precision", metrics.precision_score), ("recall", metrics.recall_score), ("f1", metrics.f1_score))},
+        **dict.fromkeys(("roc_auc_ovr", "roc_auc_ovr_weighted", "roc_auc_ovo", "roc_auc_ovo_weighted", "log_loss", "brier_score")),
         "matthews_corrcoef": undefined_as_none(metrics.matthews_corrcoef, truth, prediction),
     }
 
@@ -147,6 +166,7 @@ def regression_by_scikit_learn(truth, prediction):
         "root_mean_squared_error": undefined_as_none(metrics.root_mean_squared_error, truth, prediction),
         "median_absolute_error": undefined_as_none(metrics.median_absolute_error, truth, prediction),
         "mean_absolute_percentage_error": undefined_as_none(metrics.mean_absolute_percentage_error, truth, prediction),
+        "mean_pinball_loss": undefined_as_none(metrics.mean_pinball_loss, truth, prediction),
         "max_error": undefined_as_none(metrics.max_error, truth, prediction),
         "r2": undefined_as_none(metrics.r2_score, truth, prediction),
     }

@@ -112,3 +112,54 @@ TEST_CASE("several classes") {
   CHECK(confusion->matthews_corrcoef() == doctest::Approx((3 * 6 - 13) / std::sqrt((36.0 - 14) * (36 - 14))));
   CHECK(Confusion::of({}, {}).error().message == "there are no rows");
 }
+
+TEST_CASE("a whole weight counts as so many rows, and none as no row") {
+  std::mt19937_64 generator(5);
+  Truth truth;
+  Truth predicted;
+  Scores scores;
+  Scores weights;
+  Truth repeated_truth;
+  Truth repeated_predicted;
+  Scores repeated_scores;
+  for (int i = 0; i < 5000; ++i) {
+    const auto weight = generator() % 4;
+    truth.push_back(generator() % 3 == 0 ? 1 : 0);
+    predicted.push_back(generator() % 2 == 0 ? 1 : 0);
+    scores.push_back(static_cast<double>(generator() % 101) / 100);
+    weights.push_back(static_cast<double>(weight));
+    repeated_truth.insert(repeated_truth.end(), weight, truth.back());
+    repeated_predicted.insert(repeated_predicted.end(), weight, predicted.back());
+    repeated_scores.insert(repeated_scores.end(), weight, scores.back());
+  }
+  CHECK(*roc_auc(truth, scores, weights) == doctest::Approx(*roc_auc(repeated_truth, repeated_scores)).epsilon(1e-14));
+  CHECK(*average_precision(truth, scores, weights) == doctest::Approx(*average_precision(repeated_truth, repeated_scores)).epsilon(1e-13));
+  CHECK(*log_loss(truth, scores, weights) == doctest::Approx(*log_loss(repeated_truth, repeated_scores)).epsilon(1e-13));
+  CHECK(*brier_score(truth, scores, weights) == doctest::Approx(*brier_score(repeated_truth, repeated_scores)).epsilon(1e-13));
+  CHECK(*expected_calibration_error(truth, scores, weights) == doctest::Approx(*expected_calibration_error(repeated_truth, repeated_scores)).epsilon(1e-12));
+  CHECK(f1(*count_binary(truth, predicted, weights)) == doctest::Approx(f1(*count_binary(repeated_truth, repeated_predicted))).epsilon(1e-14));
+}
+
+TEST_CASE("weights that are none") {
+  CHECK(refusal(roc_auc(Truth{1, 0}, Scores{1, 0}, Scores{1, -2})) == "row 2 of the weights is -2, expected at least 0");
+  CHECK(refusal(log_loss(Truth{1, 0}, Scores{1, 0}, Scores{0, 0})) == "all weights are 0");
+  CHECK(refusal(brier_score(Truth{1, 0}, Scores{1, 0}, Scores{1})) == "found 1 weights for 2 rows of truth");
+  CHECK(refusal(brier_score(Truth{1, 0}, Scores{1, 0}, Scores{1, std::nan("")})) == "row 2 of the weights is not a finite number");
+  CHECK(refusal(brier_score(Truth{1, 0}, Scores{1, 0}, Scores{1e308, 1e308})) == "the sum of the weights is too large for a number");
+  CHECK(refusal(roc_auc(Truth{1, 0}, Scores{1, 0}, Scores{1, 0})) == "the truth has only one class");
+}
+
+TEST_CASE("the loss of an almost sure model is exact") {
+  const Scores nearly(1000, 1 - 0x1p-40);
+  CHECK(*log_loss(Truth(1000, 1), nearly) == doctest::Approx(0x1p-40).epsilon(1e-12));
+}
+
+TEST_CASE("calibration by ten bins") {
+  CHECK(calibration_bin(0) == 0);
+  CHECK(calibration_bin(0.1) == 0);
+  CHECK(calibration_bin(0.30000000000000004) == 2);
+  CHECK(calibration_bin(0.3) == 2);
+  CHECK(calibration_bin(0.31) == 3);
+  CHECK(calibration_bin(1) == 9);
+  CHECK(*expected_calibration_error(Truth{1, 0, 0, 1}, Scores{0.25, 0.25, 0.25, 0.75}) == doctest::Approx((0.25 + 0.25) / 4));
+}

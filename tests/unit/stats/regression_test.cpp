@@ -42,3 +42,20 @@ TEST_CASE("what is undefined") {
   CHECK(max_error(Numbers{1, std::nan("")}, Numbers{1, 2}).error().message == "row 2 of the truth is not a finite number");
   CHECK(max_error(Numbers{1, 2}, Numbers{HUGE_VAL, 2}).error().message == "row 1 of the predictions is not a finite number");
 }
+
+TEST_CASE("weighted errors") {
+  const std::vector<double> truth = {0, 0, 0, 0};
+  const std::vector<double> predicted = {1, 2, 3, 4};
+  const auto median = [&](std::vector<double> weights) { return *median_absolute_error(truth, predicted, weights); };
+  CHECK(median({1, 1, 1, 1}) == 2.5);
+  CHECK(median({1, 1, 0, 2}) == 3);
+  CHECK(median({1, 1, 0, 1}) == 2);
+  CHECK(median({5, 1, 1, 1}) == 1);
+  CHECK(median({0, 0, 0, 1}) == 4);
+  CHECK(*mean_absolute_error(truth, predicted, std::vector<double>{0, 1, 0, 3}) == 3.5);
+  CHECK(*max_error(truth, predicted) == 4);
+  CHECK(*mean_pinball_loss(truth, predicted, 0.9) == doctest::Approx(0.25));
+  CHECK(*mean_pinball_loss(predicted, truth, 0.9) == doctest::Approx(2.25));
+  CHECK(mean_pinball_loss(truth, predicted, 1.5).error().message == "the quantile is 1.5, expected 0 to 1");
+  CHECK(*r2(std::vector<double>{1, 2, 9}, std::vector<double>{1, 2, 0}, std::vector<double>{1, 1, 0}) == 1);
+}
