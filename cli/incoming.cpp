@@ -16,7 +16,7 @@ Result<FoundCertificate> find_certificate(Env& env, Workspace& workspace, const 
   // Evidence may be written after the release (a CI artifact, a later certification).
   MOPS_ASSIGN(std::vector<FoundCertificate> on_disk, certificates_on_disk(env, workspace.folder(), payload, problems));
   std::move(on_disk.begin(), on_disk.end(), std::back_inserter(found));
-  std::erase_if(found, [](const FoundCertificate& c) { return c.certificate.verdict != Verdict::passed; });
+  std::erase_if(found, [](const FoundCertificate& c) { return !evidence::passes(c.certificate.verdict); });
   for (FoundCertificate& certificate : found)
     if (wanted && certificate.digest == *wanted) return std::move(certificate);
   if (!found.empty()) return std::move(found.front());

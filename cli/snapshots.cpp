@@ -102,7 +102,7 @@ class Snapshots {
     const auto notes = snapshot.version ? snapshot.notes.find(*snapshot.version) : snapshot.notes.end();
     const auto rank = [&](const FoundCertificate& candidate) {
       const bool is_named = notes != snapshot.notes.end() && notes->second.certificate == candidate.digest;
-      return std::tuple(is_named, candidate.certificate.verdict == Verdict::passed, candidate.certificate.finished);
+      return std::tuple(is_named, evidence::passes(candidate.certificate.verdict), candidate.certificate.finished);
     };
     for (const FoundCertificate& candidate : found)
       if (candidate.certificate.payload == snapshot.payload && (best == nullptr || rank(*best) < rank(candidate))) best = &candidate;

@@ -1,9 +1,9 @@
 #include "certify/measurement.h"
+#include "cli/check_table.h"
 #include "cli/commands/all.h"
 #include "cli/evidence_folder.h"
 #include "cli/machine.h"
 #include "cli/served_model.h"
-#include "cli/table.h"
 #include "document/value.h"
 #include "evidence/dsse.h"
 #include "evidence/key.h"
@@ -12,27 +12,6 @@
 
 namespace mops::cli {
 namespace {
-
-Colour colour_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::passed: return Colour::green;
-    case Verdict::warned:
-    case Verdict::inconclusive: return Colour::yellow;
-    case Verdict::failed: return Colour::red;
-  }
-  return Colour::plain;
-}
-
-std::string number(const std::optional<double>& value, std::string_view unit) {
-  if (!value) return "-";
-  return fmt::format("{:.4g}{}{}", *value, unit.empty() ? "" : " ", unit);
-}
-
-std::string limit_text(const model::Limit& limit, std::string_view unit) {
-  if (limit.minimum && limit.maximum) return fmt::format("{:g} … {:g} {}", *limit.minimum, *limit.maximum, unit);
-  if (limit.minimum) return "≥ " + number(limit.minimum, unit);
-  return limit.maximum ? "≤ " + number(limit.maximum, unit) : "-";
-}
 
 class CertifyCommand final : public Command {
  public:
@@ -88,9 +67,9 @@ class CertifyCommand final : public Command {
     }
     print(env, manifest, payload.digest(), *measurement, written);
     if (!why_not.empty()) env.console.err(fmt::format("nothing was certified: {}\n", why_not));
-    else if (measurement->verdict == Verdict::passed)
+    else if (evidence::passes(measurement->verdict))
       env.console.err(fmt::format("next: mops notes draft VERSION, git add evidence release-notes && git commit, mops release VERSION\n"));
-    return measurement->verdict == Verdict::passed ? ExitCode::done : ExitCode::answer_is_no;
+    return evidence::passes(measurement->verdict) ? ExitCode::done : ExitCode::answer_is_no;
   }
 
  private:
@@ -189,7 +168,8 @@ class CertifyCommand final : public Command {
     env.console.out(fmt::format("  3. send {:g} requests/s for {:g} s after {:g} s of warm-up\n", wanted.load.rate_per_second,
                                 std::chrono::duration<double>(wanted.load.duration).count(), std::chrono::duration<double>(wanted.load.warmup).count()));
     for (const auto& [name, limit] : wanted.metrics) env.console.out(fmt::format("     {} {}\n", name, limit_text(limit, "")));
-    env.console.out(why_not.empty() ? std::string("  4. sign the statement and write it under evidence/\n") : fmt::format("  4. certify nothing: {}\n", why_not));
+    env.console.out("  4. check the contract: metadata, batches, and requests that must be refused\n");
+    env.console.out(why_not.empty() ? std::string("  5. sign the statement and write it under evidence/\n") : fmt::format("  5. certify nothing: {}\n", why_not));
     return ExitCode::done;
   }
 
@@ -198,15 +178,12 @@ class CertifyCommand final : public Command {
       env.console.out(to_json(json_of(manifest, payload, measurement, written), document::JsonLayout::indented));
       return;
     }
+    const std::string verdict = env.console.paint_out(colour_of(measurement.verdict), to_string(measurement.verdict));
+    if (const std::string reason = reason_of(measurement.checks); !reason.empty()) env.console.out(fmt::format("{}: {}\n", verdict, reason));
     env.console.out(fmt::format("{} payload {}\n\n", manifest.name, payload.hex()));
-    Table table({"CHECK", "VALUE", "LIMIT", "N", "VERDICT", ""}, {Table::Align::left, Table::Align::right, Table::Align::left, Table::Align::right, Table::Align::left, Table::Align::left});
-    for (const evidence::Check& check : measurement.checks)
-      table.add({{check.name}, {number(check.value, check.unit)}, {limit_text(check.limit, check.unit)}, {std::to_string(check.n)},
-                 {std::string(to_string(check.verdict)), colour_of(check.verdict)}, {check.note}});
-    env.console.out(table.render(env.console));
+    env.console.out(check_table(measurement.checks).render(env.console));
     for (const std::string& warning : measurement.warnings) env.console.err(fmt::format("warning: {}\n", warning));
-    env.console.out(fmt::format("\n{}{}\n", env.console.paint_out(colour_of(measurement.verdict), to_string(measurement.verdict)),
-                                written.empty() ? "" : fmt::format(", signed in {}", written)));
+    env.console.out(fmt::format("\n{}{}\n", verdict, written.empty() ? "" : fmt::format(", signed in {}", written)));
   }
 
   static document::Value json_of(const model::Manifest& manifest, const Digest& payload, const certify::Measurement& measurement, const std::string& written) {
@@ -214,11 +191,11 @@ class CertifyCommand final : public Command {
     const auto optional = [](const std::optional<double>& value) { return value ? Value(*value) : Value(nullptr); };
     Value checks = Value::list();
     for (const evidence::Check& check : measurement.checks)
-      checks.add(Value::map().set("name", check.name).set("value", optional(check.value)).set("minimum", optional(check.limit.minimum))
+      checks.add(Value::map().set("name", check.name).set("value", optional(check.value)).set("low", optional(check.low)).set("high", optional(check.high)).set("minimum", optional(check.limit.minimum))
                      .set("maximum", optional(check.limit.maximum)).set("unit", check.unit).set("n", check.n).set("verdict", to_string(check.verdict)).set("note", check.note));
     Value metrics = Value::map();
     for (const stats::Metric& metric : measurement.metrics) metrics.set(metric.name, optional(metric.value));
-    return Value::map().set("format_version", 1).set("model", manifest.name).set("payload", payload.hex()).set("verdict", to_string(measurement.verdict))
+    return Value::map().set("format_version", 1).set("model", manifest.name).set("payload", payload.hex()).set("verdict", to_string(measurement.verdict)).set("reason", reason_of(measurement.checks))
         .set("certificate", written.empty() ? Value(nullptr) : Value(written)).set("checks", std::move(checks)).set("metrics", std::move(metrics));
   }
 

@@ -33,7 +33,7 @@ class NotesDraftCommand final : public Command {
     std::vector<std::string> problems;
     MOPS_ASSIGN(const std::vector<FoundCertificate> certificates, certificates_on_disk(env, workspace.folder(), std::nullopt, problems));
     const auto passed = std::find_if(certificates.begin(), certificates.end(), [&](const FoundCertificate& found) {
-      return found.certificate.payload == payload.digest() && found.certificate.verdict == Verdict::passed;
+      return found.certificate.payload == payload.digest() && evidence::passes(found.certificate.verdict);
     });
     if (passed == certificates.end()) {
       Error error{.code = ErrorCode::refused,

@@ -162,7 +162,7 @@ class ReleaseCommand final : public Command {
     }
     std::vector<FoundCertificate> passed;
     for (const FoundCertificate& certificate : found)
-      if (certificate.certificate.verdict == Verdict::passed) passed.push_back(certificate);
+      if (evidence::passes(certificate.certificate.verdict)) passed.push_back(certificate);
     if (!passed.empty()) return passed;
     Error error{.code = ErrorCode::refused,
                 .message = fmt::format("there is no PASSED certificate for payload {}", payload.short_hex()),

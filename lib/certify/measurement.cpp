@@ -1,6 +1,7 @@
 #include "certify/measurement.h"
 
 #include "certify/answers.h"
+#include "certify/contract.h"
 #include "certify/verdict.h"
 #include "load/load.h"
 
@@ -59,16 +60,41 @@ Result<evidence::Check> check_repeatable(ModelClient& client, const tensor::Data
                          .note = same ? "" : same.error().message};
 }
 
+/// measure_predictions holds every answer against the interface, and ends at the first that is another one.
+evidence::Check outputs_passed(const tensor::Dataset& dataset) {
+  return {.name = "contract/outputs", .value = 0, .limit = {.maximum = 0}, .n = dataset.rows(), .verdict = Verdict::passed};
+}
+
+/// After predictions that could not be measured: what the interface says of every row. Where no row is answered as it says there is
+/// nothing to certify, and `reason` is the answer.
+Result<Measurement> measure_outputs_only(const ContractOrder& order, Error reason, http::Transport& transport, const Progress& progress, const std::stop_token& stop) {
+  if (reason.code != ErrorCode::refused) return fail(std::move(reason));
+  MOPS_ASSIGN(evidence::Check outputs, check_outputs(order, transport, progress, stop));
+  if (outputs.verdict == Verdict::passed || outputs.value == static_cast<double>(outputs.n)) return fail(std::move(reason));
+  Measurement measurement{.answers = {.tolerance = order.manifest.certification.tolerance}};
+  measurement.checks.push_back(std::move(outputs));
+  for (evidence::Check& check : hold_against_limits(order.manifest.certification, {}, 0, {})) {
+    check.note = "not measured: some answers are not what the interface says";
+    measurement.checks.push_back(std::move(check));
+  }
+  MOPS_ASSIGN(std::vector<evidence::Check> contract, check_contract(order, transport, progress, stop));
+  std::move(contract.begin(), contract.end(), std::back_inserter(measurement.checks));
+  measurement.verdict = verdict_of(measurement.checks);
+  return measurement;
+}
+
 }  // namespace
 
 Result<Measurement> measure(const MeasurementOrder& order, http::Transport& transport, const Progress& progress, std::stop_token stop) {
   const model::Manifest& manifest = order.manifest;
   if (order.dataset.rows() == 0) return fail(ErrorCode::invalid, fmt::format("`{}` has no rows", order.dataset.path()), "a holdout set needs some");
+  const ContractOrder contract{.manifest = manifest, .dataset = order.dataset, .endpoint = order.endpoint};
   Measurement measurement;
   ModelClient client(transport, order.endpoint, manifest.serving.model, manifest.interface);
-  MOPS_ASSIGN(MeasuredPredictions predictions, measure_predictions(client, manifest, order.dataset, progress, stop));
-  measurement.metrics = std::move(predictions.metrics);
-  measurement.curves = std::move(predictions.curves);
+  auto predictions = measure_predictions(client, manifest, order.dataset, progress, stop);
+  if (!predictions) return measure_outputs_only(contract, std::move(predictions).error(), transport, progress, stop);
+  measurement.metrics = std::move(predictions->metrics);
+  measurement.curves = std::move(predictions->curves);
   MOPS_ASSIGN(measurement.answers,
               certify_answers(client, order.dataset, spread_rows(order.dataset.rows(), k_certified_rows), manifest.certification.tolerance, stop));
   MOPS_ASSIGN(evidence::Check repeatable, check_repeatable(client, order.dataset, measurement.answers, stop));
@@ -87,6 +113,10 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   measurement.checks.push_back(std::move(repeatable));
   for (evidence::Check& check : measurement.checks)
     if (check.name == "errors/share" && !report.first_error.empty()) check.note = "first: " + report.first_error;
+  measurement.checks.push_back(outputs_passed(order.dataset));
+  // Last, since a model that breaks by it can still be measured before.
+  MOPS_ASSIGN(std::vector<evidence::Check> checks, check_contract(contract, transport, progress, stop));
+  std::move(checks.begin(), checks.end(), std::back_inserter(measurement.checks));
   measurement.verdict = verdict_of(measurement.checks);
   return measurement;
 }

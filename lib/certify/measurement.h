@@ -34,8 +34,9 @@ struct Measurement {
 };
 
 /// Predictions over the whole data set, then certified answers (at most 32 rows, asked alone), then the open-loop load of the
-/// manifest with rows of the data set as bodies. Takes as long as the load says. Errors: refused when the model's answers
-/// cannot be measured, outside, interrupted.
+/// manifest with rows of the data set as bodies, then the contract (contract.h). Takes as long as the load says. Where the answers
+/// to some rows are not what the interface says, that is the verdict, and nothing else but the contract is measured. Errors:
+/// refused when no answer can be measured, outside, interrupted.
 Result<Measurement> measure(const MeasurementOrder& order, http::Transport& transport, const Progress& progress, std::stop_token stop);
 
 }  // namespace mops::certify

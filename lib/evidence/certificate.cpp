@@ -38,6 +38,7 @@ void set_limit(Value& map, const model::Limit& limit) {
 Value to_value(const Check& check) {
   Value map = Value::map().set("name", check.name);
   if (check.value) map.set("value", *check.value);
+  if (check.low && check.high) map.set("low", *check.low).set("high", *check.high);
   set_limit(map, check.limit);
   if (!check.unit.empty()) map.set("unit", check.unit);
   map.set("n", check.n).set("verdict", to_string(check.verdict));
@@ -118,6 +119,8 @@ std::vector<Check> read_checks(const Field& field) {
   for (const Field& item : field.items()) {
     Check check{.name = item.at("name").text(),
                 .value = item.maybe("value").maybe_number(),
+                .low = item.maybe("low").maybe_number(),
+                .high = item.maybe("high").maybe_number(),
                 .limit = {.minimum = item.maybe("min").maybe_number(), .maximum = item.maybe("max").maybe_number()},
                 .unit = item.maybe("unit").text(),
                 .n = item.at("n").count(),

@@ -19,6 +19,8 @@ namespace mops::evidence {
 struct Check {
   std::string name;             ///< `metrics/roc_auc`, `latency/p99_ms`, `answers/deterministic`: unique within a certificate
   std::optional<double> value;  ///< absent: could not be measured
+  std::optional<double> low;    ///< with `high`: the confidence interval of `value`, where there is one
+  std::optional<double> high;
   model::Limit limit;
   std::string unit;
   uint64_t n = 0;
@@ -71,8 +73,8 @@ struct MeasuredOn {
   std::string mops_version;
 };
 
-/// A certification: what was measured of one payload. Whether it may be promoted is the reader's business; only a PASSED
-/// one is called a certificate. Written as the in-toto predicate test-result/v0.1, with everything that the standard has no
+/// A certification: what was measured of one payload. Whether it may be promoted is the reader's business; only one that passes
+/// is called a certificate. Written as the in-toto predicate test-result/v0.1, with everything that the standard has no
 /// field for under the key `mops_certification` (format certificate/v1). INCONCLUSIVE is `result: FAILED` to the standard.
 struct Certificate {
   Verdict verdict = Verdict::inconclusive;
@@ -92,6 +94,9 @@ struct Certificate {
   SystemTime started;
   SystemTime finished;
 };
+
+/// PASSED and WARNED: every limit is kept. What a warning is about is for people to judge; a stage of level production takes none.
+constexpr bool passes(Verdict verdict) { return verdict == Verdict::passed || verdict == Verdict::warned; }
 
 inline constexpr std::string_view k_test_result_type = "https://in-toto.io/attestation/test-result/v0.1";
 

@@ -13,6 +13,9 @@ Result<void> admit(const Stage& stage, const StoredVersion& version, SystemTime 
   if (stage.level == model::Level::production && version.manifest.level != model::Level::production)
     return fail(ErrorCode::refused, fmt::format("stage `{}` takes models of level `production`, this one is a `prototype`", stage.name),
                 "`mops check --level production` says what is missing");
+  if (stage.level == model::Level::production && version.certificate.verdict == Verdict::warned)
+    return fail(ErrorCode::refused, fmt::format("stage `{}` is of level `production`, and the certificate of payload {} is WARNED", stage.name, version.payload.short_hex()),
+                "`mops certify` at level `production` says what to mend");
   for (const model::Waiver& waiver : version.manifest.waivers) {
     if (stage.waivers == Waivers::refused)
       return fail(ErrorCode::refused, fmt::format("stage `{}` takes no waivers, and this version waives `{}`", stage.name, waiver.rule),

@@ -102,7 +102,7 @@ Result<StoredVersion> VersionStore::read(const VersionFolder& folder, const Dige
   MOPS_ASSIGN(version.certificate, evidence::read_certificate(verified.statement));
   if (version.certificate.payload != payload)
     return fail(ErrorCode::refused, fmt::format("the certificate is about payload {}, not {}", version.certificate.payload.short_hex(), payload.short_hex()));
-  if (version.certificate.verdict != Verdict::passed)
+  if (!evidence::passes(version.certificate.verdict))
     return fail(ErrorCode::refused, fmt::format("the certification of payload {} is {}, not PASSED", payload.short_hex(), to_string(version.certificate.verdict)),
                 "run `mops certify`, and read why it did not pass");
   version.texts = std::move(texts);

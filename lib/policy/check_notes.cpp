@@ -100,7 +100,7 @@ class NotesCheck {
       return {};
     }
     if (!found->certificate) return {};
-    if (found->certificate->verdict != Verdict::passed)
+    if (!evidence::passes(found->certificate->verdict))
       inspection_.add("notes/missing-evidence", file.path, notes.certificate_span,
                       fmt::format("the certification `{}` is {}, expected PASSED", found->path, to_string(found->certificate->verdict)),
                       "run `mops certify` until it passes, then draft the facts again");

@@ -68,7 +68,7 @@ Result<std::optional<std::string>> EvidenceFinder::find_other_than(const std::ve
     if (!evidence::is_certification_path(path)) continue;
     if (std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) { return path.starts_with(folder); })) continue;
     MOPS_ASSIGN(const Found* const found, find_at(path));
-    if (found->certificate && found->certificate->verdict == Verdict::passed) return std::optional(path);
+    if (found->certificate && evidence::passes(found->certificate->verdict)) return std::optional(path);
   }
   return std::optional<std::string>();
 }

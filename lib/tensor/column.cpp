@@ -39,7 +39,8 @@ bool fits(const Scalar& value, Datatype datatype) {
   return true;
 }
 
-std::string found(const Scalar& value, std::string_view expected) {
+std::string found(const Scalar& value, std::string_view expected, Quoting quoting) {
+  if (quoting == Quoting::nothing) return fmt::format("expected {}", expected);
   return fmt::format("found `{}`, expected {}", to_text(value), expected);
 }
 
@@ -75,19 +76,19 @@ void append_json(std::string& json, const Scalar& value) {
   }
 }
 
-std::optional<std::string> problem_of(const Scalar& value, const model::Tensor& tensor) {
+std::optional<std::string> problem_of(const Scalar& value, const model::Tensor& tensor, Quoting quoting) {
   if (std::holds_alternative<std::monostate>(value)) {
     if (tensor.nullable) return std::nullopt;
     return "a value is missing, and the interface does not say `nullable: true`";
   }
-  if (!fits(value, tensor.datatype)) return found(value, fmt::format("a number that fits {}", model::to_string(tensor.datatype)));
+  if (!fits(value, tensor.datatype)) return found(value, fmt::format("a number that fits {}", model::to_string(tensor.datatype)), quoting);
   if (const auto number = to_number(value)) {
-    if (tensor.minimum && *number < *tensor.minimum) return found(value, fmt::format("at least {}", *tensor.minimum));
-    if (tensor.maximum && *number > *tensor.maximum) return found(value, fmt::format("at most {}", *tensor.maximum));
+    if (tensor.minimum && *number < *tensor.minimum) return found(value, fmt::format("at least {}", *tensor.minimum), quoting);
+    if (tensor.maximum && *number > *tensor.maximum) return found(value, fmt::format("at most {}", *tensor.maximum), quoting);
   }
   if (const auto* text = std::get_if<std::string>(&value); text != nullptr && !tensor.categories.empty()) {
     const auto& known = tensor.categories;
-    if (std::find(known.begin(), known.end(), *text) == known.end()) return found(value, quoted_list(known, "or"));
+    if (std::find(known.begin(), known.end(), *text) == known.end()) return found(value, quoted_list(known, "or"), quoting);
   }
   return std::nullopt;
 }

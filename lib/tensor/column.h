@@ -31,8 +31,11 @@ struct Column {
   [[nodiscard]] const Scalar& at(size_t row, size_t index = 0) const { return values[row * width + index]; }
 };
 
+/// Whether a message quotes the value that it is about. Evidence holds no value of a row or answer.
+enum class Quoting { values, nothing };
+
 /// Why `value` is not one of the tensor's (null, range, categories, numbers beyond the datatype), as `found `1.5`, expected
 /// at most 1`; or nothing. Requires a value of the datatype's kind.
-[[nodiscard]] std::optional<std::string> problem_of(const Scalar& value, const model::Tensor& tensor);
+[[nodiscard]] std::optional<std::string> problem_of(const Scalar& value, const model::Tensor& tensor, Quoting quoting = Quoting::values);
 
 }  // namespace mops::tensor

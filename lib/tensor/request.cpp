@@ -42,14 +42,16 @@ Result<std::string> infer_request(const Dataset& dataset, const model::Interface
   return body;
 }
 
-std::string infer_path(std::string_view model) {
+std::string model_path(std::string_view model) {
   std::string path = "/v2/models/";
   for (const char byte : model) {
     const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
                        byte == '_' || byte == '~';
     path += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
   }
-  return path + "/infer";
+  return path;
 }
+
+std::string infer_path(std::string_view model) { return model_path(model) + "/infer"; }
 
 }  // namespace mops::tensor

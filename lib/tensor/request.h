@@ -20,7 +20,9 @@ struct RowRange {
 /// of more than one value a row.
 Result<std::string> infer_request(const Dataset& dataset, const model::Interface& interface, RowRange rows);
 
-/// `/v2/models/MODEL/infer`, the name percent-encoded.
+/// `/v2/models/MODEL`, the name percent-encoded: where the model describes itself.
+std::string model_path(std::string_view model);
+/// `/v2/models/MODEL/infer`.
 std::string infer_path(std::string_view model);
 
 }  // namespace mops::tensor

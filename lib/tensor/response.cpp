@@ -43,8 +43,8 @@ std::string_view expected_word(model::Datatype datatype) {
 /// Reads one output; what is wrong goes to `problems`, prefixed by the output's name.
 class OutputReader {
  public:
-  OutputReader(const model::Tensor& tensor, size_t expected_rows, std::vector<std::string>& problems)
-      : tensor_(tensor), expected_rows_(expected_rows), problems_(problems) {}
+  OutputReader(const model::Tensor& tensor, size_t expected_rows, std::vector<std::string>& problems, Quoting quoting)
+      : tensor_(tensor), expected_rows_(expected_rows), problems_(problems), quoting_(quoting) {}
 
   std::optional<Column> read(const Node& output) {
     const size_t before = problems_.size();
@@ -127,7 +127,8 @@ class OutputReader {
       if (item.kind == NodeKind::list) return false;
       auto value = scalar_of(item, tensor_.datatype);
       if (!value && ++wrong_kinds_ == 1) {
-        wrong_kind_ = fmt::format("row {}: found {}, expected {}", row_of(column_.values.size()), shown(item), expected_word(tensor_.datatype));
+        const std::string found = quoting_ == Quoting::values ? shown(item) : std::string(document::kind_name(item.kind));
+        wrong_kind_ = fmt::format("row {}: found {}, expected {}", row_of(column_.values.size()), found, expected_word(tensor_.datatype));
       }
       column_.values.push_back(value ? std::move(*value) : Scalar());
     }
@@ -138,7 +139,7 @@ class OutputReader {
     std::string first;
     size_t all = 0;
     for (size_t i = 0; i < column_.values.size(); ++i) {
-      const auto problem = problem_of(column_.values[i], tensor_);
+      const auto problem = problem_of(column_.values[i], tensor_, quoting_);
       if (problem && ++all == 1) first = fmt::format("row {}: {}", row_of(i), *problem);
     }
     tell_first(first, all);
@@ -149,6 +150,7 @@ class OutputReader {
   const model::Tensor& tensor_;
   size_t expected_rows_;
   std::vector<std::string>& problems_;
+  Quoting quoting_;
   std::vector<int64_t> shape_;
   Column column_;
   std::string wrong_kind_;
@@ -187,7 +189,7 @@ const Column* Answer::find(std::string_view name) const {
   return found == outputs.end() ? nullptr : &*found;
 }
 
-CheckedAnswer read_infer_response(std::string body, const model::Interface& interface, size_t expected_rows) {
+CheckedAnswer read_infer_response(std::string body, const model::Interface& interface, size_t expected_rows, Quoting quoting) {
   CheckedAnswer checked;
   const auto document = document::parse_json({.path = "response", .text = std::move(body)});
   if (!document.is_sound()) {
@@ -195,7 +197,8 @@ CheckedAnswer read_infer_response(std::string body, const model::Interface& inte
     if (!document.findings().empty()) {
       const Diagnostic& finding = document.findings().front();
       const auto& span = finding.location.span;
-      why = span ? fmt::format("line {}, column {}: {}", span->begin.line, span->begin.column, finding.message) : finding.message;
+      const std::string what = quoting == Quoting::values ? ": " + finding.message : "";
+      why = span ? fmt::format("line {}, column {}{}", span->begin.line, span->begin.column, what) : finding.message;
     }
     checked.problems.push_back("the response is not JSON: " + why);
     return checked;
@@ -204,7 +207,7 @@ CheckedAnswer read_infer_response(std::string body, const model::Interface& inte
   const Node* outputs = root.find("outputs");
   if (outputs == nullptr || outputs->kind != NodeKind::list) {
     const Node* error = root.find("error");
-    checked.problems.push_back(error != nullptr ? fmt::format("the response is an error: {}", shown(*error)) : "the response has no list `outputs`");
+    checked.problems.push_back(error != nullptr ? fmt::format("the response is an error{}", quoting == Quoting::values ? ": " + shown(*error) : "") : "the response has no list `outputs`");
     return checked;
   }
   check_names(*outputs, interface, checked.problems);
@@ -214,7 +217,7 @@ CheckedAnswer read_infer_response(std::string body, const model::Interface& inte
       checked.problems.push_back(fmt::format("output `{}` is missing", tensor.name));
       continue;
     }
-    if (auto column = OutputReader(tensor, expected_rows, checked.problems).read(*output)) {
+    if (auto column = OutputReader(tensor, expected_rows, checked.problems, quoting).read(*output)) {
       checked.answer.outputs.push_back(std::move(*column));
     }
   }

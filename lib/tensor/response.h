@@ -27,7 +27,7 @@ struct CheckedAnswer {
 
 /// Reads the body of an inference response (Open Inference Protocol v2, REST; `data` flat or nested) and holds it against
 /// the interface: names, datatypes, shapes, number of rows, nulls, range, categories. Rows in texts count from 1. Of each
-/// output and kind of problem only the first is told, with the number of others.
-CheckedAnswer read_infer_response(std::string body, const model::Interface& interface, size_t expected_rows);
+/// output and kind of problem only the first is told, with the number of others; what quotes nothing of the answer is good for evidence.
+CheckedAnswer read_infer_response(std::string body, const model::Interface& interface, size_t expected_rows, Quoting quoting = Quoting::values);
 
 }  // namespace mops::tensor
