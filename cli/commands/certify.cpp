@@ -110,6 +110,8 @@ class CertifyCommand final : public Command {
                                       .answers = measurement.answers};
     for (const stats::Metric& metric : measurement.metrics)
       if (metric.value) certificate.metrics[metric.name] = *metric.value;
+    for (const model::Dataset& data : manifest.datasets)
+      if (data.role == model::DatasetRole::train && data.sha256) certificate.training.push_back({.name = data.name, .sha256 = *data.sha256});
     for (const model::PayloadFile& file : payload.files) {
       if (file.path == "mops.yaml") certificate.manifest = file.digest;
       if (file.path == manifest.environment.lock) certificate.environment_lock = evidence::Subject{.name = file.path, .sha256 = file.digest};

@@ -99,6 +99,9 @@ Value extension_of(const Certificate& certificate) {
                          .set("name", certificate.dataset.name)
                          .set("sha256", certificate.dataset.sha256.hex())
                          .set("rows", certificate.dataset.rows));
+  Value training = Value::list();
+  for (const TrainingDataset& data : certificate.training) training.add(Value::map().set("name", data.name).set("sha256", data.sha256.hex()));
+  if (!certificate.training.empty()) map.set("training", std::move(training));
   map.set("checks", std::move(checks)).set("metrics", std::move(metrics)).set("performance", to_value(certificate.performance));
   if (certificate.histogram)
     map.set("histogram", Value::map().set("path", certificate.histogram->path).set("sha256", certificate.histogram->sha256.hex()));
@@ -184,6 +187,7 @@ Certificate read_extension(const Field& field, const Statement& statement) {
   if (const Field lock = field.maybe("environment_lock"); lock.present()) certificate.environment_lock = read_subject(lock, statement);
   const Field dataset = field.at("dataset");
   certificate.dataset = {.name = dataset.at("name").text(), .sha256 = dataset.at("sha256").digest(), .rows = dataset.at("rows").count()};
+  for (const Field& item : field.maybe("training").items()) certificate.training.push_back({.name = item.at("name").text(), .sha256 = item.at("sha256").digest()});
   certificate.checks = read_checks(field.at("checks"));
   for (const auto& [name, value] : field.at("metrics").entries()) certificate.metrics.emplace(name, value.number());
   certificate.performance = read_performance(field.at("performance"));

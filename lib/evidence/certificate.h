@@ -47,6 +47,12 @@ struct MeasuredDataset {
   uint64_t rows = 0;
 };
 
+/// What the model was trained on, by the digest in its manifest.
+struct TrainingDataset {
+  std::string name;
+  Digest sha256;
+};
+
 /// A file beside the evidence, named by content.
 struct FileReference {
   std::string path;
@@ -85,6 +91,7 @@ struct Certificate {
   std::vector<Subject> artifacts;          ///< by path, from mops.lock
   std::optional<Subject> environment_lock;
   MeasuredDataset dataset;
+  std::vector<TrainingDataset> training;   ///< those that have a digest
   std::vector<Check> checks;
   std::map<std::string, double> metrics;
   Performance performance;

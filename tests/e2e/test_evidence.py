@@ -439,3 +439,108 @@ def test_push_without_a_remote(candidate):
     candidate.done("release", "1.0.0")
     answer = candidate.mops("push")
     assert (answer.code, "this repository has no remote (`git remote add origin URL`, then `mops push`)" in answer.err) == (3, True), answer
+
+
+# mops certificate
+
+
+def test_show_and_diff_of_a_certificate(candidate):
+    [path] = certifications(candidate)
+    shown = candidate.done("certificate", "show").out
+    assert shown.startswith(f"PASSED\nline payload {payload(candidate)}, commit ") and "contract/batch" in shown and "measured on  " in shown
+    assert json.loads(candidate.done("certificate", "show", path, "--format", "json").out) == statement_of(path)
+    candidate.done("certify")
+    assert len(certifications(candidate)) == 2
+    compared = json.loads(candidate.done("certificate", "diff", path, "--format", "json").out)
+    assert {check["name"] for check in compared["checks"]} >= {"metrics/r2", "contract/metadata", "latency/p99_ms"}
+    assert compared["before"]["payload"] == compared["after"]["payload"] == payload(candidate)
+    assert compared["before"]["certificate"] != compared["after"]["certificate"]
+
+
+def test_certificate_fits_its_published_schema(candidate):
+    import jsonschema
+    schema = yaml.safe_load(candidate.done("schema", "show", "certificate-v1").out)
+    [path] = certifications(candidate)
+    jsonschema.Draft202012Validator(schema).validate(statement_of(path))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate({**statement_of(path), "predicateType": "other"})
+
+
+def genuine(world, *words):
+    """Exit code, and the findings that do not hold."""
+    answer = world.mops("certificate", "verify", *words, "--format", "json")
+    found = json.loads(answer.out)
+    assert found["genuine"] == (answer.code == 0)
+    return answer.code, {finding["what"]: finding["text"] for finding in found["findings"] if not finding["holds"]}
+
+
+def test_verify_of_a_genuine_certificate(candidate):
+    [path] = certifications(candidate)
+    [key] = (candidate.repository / "evidence" / "keys").glob("*.pub")
+    assert genuine(candidate) == (0, {})
+    assert genuine(candidate, path, "--key", key) == (0, {})
+    # A squash: the commit that it names is gone, its payload is not.
+    candidate.git("checkout", "-q", "--orphan", "trunk")
+    candidate.commit("all of it")
+    candidate.git("branch", "-q", "-D", "main")
+    candidate.git("reflog", "expire", "--expire=now", "--all")
+    candidate.git("gc", "-q", "--prune=now")
+    assert genuine(candidate) == (0, {})
+
+
+def test_verify_refuses_one_changed_byte(candidate):
+    [path] = certifications(candidate)
+    envelope = json.loads(path.read_text())
+    content = base64.b64decode(envelope["payload"])
+    measured = json.loads(content)["predicate"]["mops_certification"]["metrics"]["r2"]
+    envelope["payload"] = base64.b64encode(content.replace(f'"r2":{measured}'.encode(), f'"r2":{str(measured)[:-1]}{(int(str(measured)[-1]) + 1) % 10}'.encode())).decode()
+    assert base64.b64decode(envelope["payload"]) != content
+    path.write_text(json.dumps(envelope))
+    assert genuine(candidate) == (1, {"signature": "none of the 1 keys under `evidence/keys` signed this, or it was changed since"})
+    candidate.done("certificate", "show")
+    assert "no key of this repository verifies its signature" in candidate.done("certificate", "show").err
+
+
+def test_verify_refuses_another_key(candidate):
+    run("openssl", "genpkey", "-algorithm", "ed25519", "-out", candidate.root / "other.pem")
+    run("openssl", "pkey", "-in", candidate.root / "other.pem", "-pubout", "-out", candidate.root / "other.pub")
+    code, false = genuine(candidate, "--key", candidate.root / "other.pub")
+    assert (code, list(false)) == (1, ["signature"])
+    [key] = (candidate.repository / "evidence" / "keys").glob("*.pub")
+    (candidate.root / "other.pub").rename(key)
+    assert genuine(candidate)[0] == 1
+
+
+def test_verify_refuses_another_subject(candidate):
+    """Signed by a key that is trusted here, about something else than what is here."""
+    [path] = certifications(candidate)
+    candidate.set_weights(1.5)
+    candidate.commit("other weights")
+    candidate.done("certify")
+    assert genuine(candidate) == (0, {})
+    candidate.git("checkout", "-q", "--orphan", "trunk")
+    candidate.commit("only the other weights")
+    candidate.git("branch", "-q", "-D", "main")
+    candidate.git("reflog", "expire", "--expire=now", "--all")
+    candidate.git("gc", "-q", "--prune=now")
+    code, false = genuine(candidate, path)
+    assert (code, list(false)) == (1, ["payload"])
+
+
+def test_verify_refuses_other_measurements(candidate):
+    [path] = certifications(candidate)
+    measurements = path.with_name(path.name.replace(".json", ".measurements.json"))
+    measurements.write_text(measurements.read_text().replace("1", "2", 1))
+    code, false = genuine(candidate)
+    assert (code, list(false)) == (1, ["measurements"])
+    measurements.unlink()
+    assert genuine(candidate) == (1, {"measurements": f"`{measurements.relative_to(candidate.repository)}` is not there"})
+
+
+def test_training_data_are_named_by_digest(candidate):
+    digest = hashlib.sha256(b"rows").hexdigest()
+    candidate.edit("mops.yaml", "datasets:\n", f'datasets:\n  - {{name: history, role: train, uri: "https://data.example/history.csv", sha256: {digest}}}\n')
+    candidate.commit()
+    candidate.done("certify")
+    newest = next(path for path in certifications(candidate) if subjects(path)["payload"] == payload(candidate))
+    assert statement_of(newest)["predicate"]["mops_certification"]["training"] == [{"name": "history", "sha256": digest}]
