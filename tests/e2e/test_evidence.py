@@ -514,7 +514,7 @@ def test_verify_refuses_another_key(candidate):
 def test_verify_refuses_another_subject(candidate):
     """Signed by a key that is trusted here, about something else than what is here."""
     [path] = certifications(candidate)
-    candidate.set_weights(1.5)
+    candidate.set_weights(1.003)
     candidate.commit("other weights")
     candidate.done("certify")
     assert genuine(candidate) == (0, {})
