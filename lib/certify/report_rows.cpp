@@ -39,6 +39,17 @@ constexpr std::array k_meanings = {
     Meaning{"throughput/per_second", "answers a second under the load of the contract"},
     Meaning{"errors/share", "share of the requests that failed"},
     Meaning{"answers/repeatable", "equal questions had equal answers"},
+    Meaning{"contract/outputs", "rows whose answer is not of the declared type, shape, range or category"},
+    Meaning{"contract/metadata", "differences between how the model describes itself and its manifest"},
+    Meaning{"contract/batch", "rows that are answered otherwise among others than alone"},
+    Meaning{"contract/missing-values", "requests with missing values that were not answered as they should be"},
+    Meaning{"contract/empty-batches", "requests without rows that were not refused"},
+    Meaning{"contract/wrong-types", "requests with values of another type that were not refused"},
+    Meaning{"contract/unknown-columns", "requests with unknown columns that were not refused"},
+    Meaning{"contract/extreme-values", "requests at the ends of the declared ranges that were not answered"},
+    Meaning{"contract/broken-bodies", "requests that are no JSON, or other JSON, that were not refused"},
+    Meaning{"contract/huge-bodies", "requests of many megabytes that were neither answered nor refused"},
+    Meaning{"contract/recovery", "whether the model answers as before after all that"},
 };
 
 std::string with_unit(double value, std::string_view unit) { return unit.empty() ? short_number(value) : fmt::format("{} {}", short_number(value), unit); }
