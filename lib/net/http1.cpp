@@ -61,6 +61,8 @@ FieldKind kind_of(std::string_view name) {
   }
 }
 
+bool is_host(std::string_view text) { return text.find_first_of(" \t,/@?#") == std::string_view::npos; }
+
 template <typename Callback>
 bool for_each_option(std::string_view list, const Callback& callback) {
   while (true) {
@@ -98,11 +100,11 @@ Progress HeadParser::refuse(int status, std::string_view text) {
 
 Progress HeadParser::parse(std::string_view bytes) {
   base_ = bytes.data();
-  if (!has_start_line_ && bytes.size() > line_begin_ && bytes[line_begin_] != '\r' &&
-      !(k_classes[static_cast<uint8_t>(bytes[line_begin_])] & k_token)) {
-    return refuse(400, "this does not start like HTTP/1.1");
-  }
   while (scanned_ < bytes.size()) {
+    const bool at_start = !has_start_line_ && scanned_ == line_begin_;
+    if (at_start && bytes[line_begin_] != '\r' && !(k_classes[static_cast<uint8_t>(bytes[line_begin_])] & k_token)) {
+      return refuse(400, "this does not start like HTTP/1.1");
+    }
     const void* found = std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
     const size_t end = found ? static_cast<size_t>(static_cast<const char*>(found) - bytes.data()) : bytes.size();
     if (end >= limits_.bytes) return has_start_line_ ? refuse(431, "the head is too large") : refuse(414, "the request line is too long");
@@ -169,7 +171,7 @@ bool HeadParser::request_target(Slice slice) {
     authority_ = {slice.begin + static_cast<uint32_t>(scheme.size()), static_cast<uint32_t>(path - scheme.size())};
     target_ = {slice.begin + static_cast<uint32_t>(path), static_cast<uint32_t>(target.size() - path)};
     const bool rooted = target_.length == 0 || target[path] == '/';
-    return rooted && authority_.length > 0 && authority().find('@') == std::string_view::npos;
+    return rooted && authority_.length > 0 && is_host(authority());
   }
   return false;
 }
@@ -225,7 +227,7 @@ bool HeadParser::known_field(const StoredField& field) {
   switch (field.kind) {
     case FieldKind::host:
       if (side_ == Side::response) return true;
-      if (has_host_ || value.find_first_of(" \t,/@?#") != std::string_view::npos) {
+      if (has_host_ || !is_host(value)) {
         refuse(400, has_host_ ? "Host is there twice" : "Host is damaged");
         return false;
       }
