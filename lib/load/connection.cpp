@@ -2,8 +2,8 @@
 
 namespace mops::load {
 
-Connection::Connection(net::Loop& loop, ConnectionOwner& owner, net::AnswerTo answer_to)
-    : loop_(loop), owner_(owner), answer_to_(answer_to), input_(loop.buffers()), deadline_([this] { on_deadline(); }) {}
+Connection::Connection(net::Loop& loop, ConnectionOwner& owner, net::AnswerTo answer_to, ArrivalTime arrival_time)
+    : loop_(loop), owner_(owner), answer_to_(answer_to), arrival_time_(arrival_time), input_(loop.buffers()), deadline_([this] { on_deadline(); }) {}
 
 Connection::~Connection() { close(); }
 
@@ -55,7 +55,7 @@ void Connection::finish_connect() {
     close();
     return owner_.on_connect_failed(*this, Failure::connect_failed, errno_error("cannot connect", problem).message);
   }
-  stream_.stamp_arrivals();
+  if (arrival_time_ == ArrivalTime::stamped) stream_.stamp_arrivals();
   state_ = State::idle;
   owner_.on_connected(*this);
 }
@@ -72,7 +72,7 @@ void Connection::write() {
 
 void Connection::read() {
   while (state_ == State::busy) {
-    const auto got = stream_.read(input_, arrived_);
+    const auto got = arrival_time_ == ArrivalTime::stamped ? stream_.read(input_, arrived_) : stream_.read(input_);
     if (got.state == net::IoState::blocked) return;
     if (got.state != net::IoState::done) return on_end_of_stream(got.state);
     anything_received_ = true;
@@ -130,7 +130,7 @@ bool Connection::read_body() {
 void Connection::on_end_of_stream(net::IoState state) {
   if (state == net::IoState::closed && head_done_ && body_.complete_at_eof()) {
     keep_ = false;
-    arrived_ = std::chrono::steady_clock::now();
+    arrived_ = std::chrono::steady_clock::now();  // the end has no stamp
     return answer();
   }
   if (!anything_received_ && used_before_) return fail(Failure::closed_before_answer, "the connection was closed before the answer");
@@ -138,6 +138,7 @@ void Connection::on_end_of_stream(net::IoState state) {
 }
 
 void Connection::answer() {
+  if (arrival_time_ == ArrivalTime::read) arrived_ = std::chrono::steady_clock::now();
   deadline_.disarm();
   // Bytes beyond the answer, or an answer before the whole request was out, leave nothing to build on.
   const bool clean = keep_ && input_.empty() && unsent_.empty() && !stream_.hung_up();

@@ -27,6 +27,9 @@ enum class Failure {
   closed_before_answer,  ///< by the server, on a connection that had been used before: perhaps it only grew old
 };
 
+/// What an answer's arrival is: the kernel's time stamp, or the moment at which we read it, which is cheaper.
+enum class ArrivalTime { stamped, read };
+
 class Connection;
 
 /// Who gives requests to connections. May destroy a connection that is not open through Loop::retire only.
@@ -45,7 +48,7 @@ class ConnectionOwner {
 /// One HTTP/1.1 connection of the client's side: one request at a time. Belongs to one loop's thread.
 class Connection final : public net::EventHandler {
  public:
-  Connection(net::Loop& loop, ConnectionOwner& owner, net::AnswerTo answer_to);
+  Connection(net::Loop& loop, ConnectionOwner& owner, net::AnswerTo answer_to, ArrivalTime arrival_time);
   ~Connection() override;
 
   /// Starts to connect; `on_connected` or `on_connect_failed` follows. Error: it failed at once, and nothing follows.
@@ -76,6 +79,7 @@ class Connection final : public net::EventHandler {
   net::Loop& loop_;
   ConnectionOwner& owner_;
   net::AnswerTo answer_to_;
+  ArrivalTime arrival_time_;
   net::Stream stream_;
   net::Buffer input_;
   net::HeadParser head_{net::Side::response};

@@ -53,7 +53,8 @@ struct LoadErrors {
 struct LoadReport {
   /// Nanoseconds of the answers with a 2xx status. `latency`: what a client that comes at its time has to wait. It counts
   /// from the intended start when no connection was free then, else from the actual send (our own late wake-up is not the
-  /// server's; see `send_delay`). `uncorrected` counts from the actual send always: what closed-loop tools show.
+  /// server's; see `send_delay`), to the arrival of the answer's last byte: in an open loop by the kernel's time stamp, in a closed
+  /// one when it is read. `uncorrected` counts from the actual send always: what closed-loop tools show.
   stats::FineHistogram latency;
   stats::FineHistogram uncorrected;
   uint64_t requests = 0;            ///< measured ones, answered or failed

@@ -137,7 +137,8 @@ void Runner::send_next(SteadyTime now) {
 }
 
 void Runner::connect(SteadyTime now) {
-  connections_.push_back(std::make_unique<Connection>(loop_, *this, plan_.method == "HEAD" ? net::AnswerTo::head : net::AnswerTo::other));
+  connections_.push_back(std::make_unique<Connection>(loop_, *this, plan_.method == "HEAD" ? net::AnswerTo::head : net::AnswerTo::other,
+                                                      is_open_loop() ? ArrivalTime::stamped : ArrivalTime::read));
   Connection& connection = *connections_.back();
   connection.index = connections_.size() - 1;
   ++connecting_;
@@ -184,7 +185,7 @@ void Runner::fail(const Request& request, Failure failure, std::string_view prob
 }
 
 void Runner::on_answer(Connection& connection, const Request& request, int status, SteadyTime arrived) {
-  const SteadyTime now = std::chrono::steady_clock::now();
+  const SteadyTime now = is_open_loop() ? std::chrono::steady_clock::now() : arrived;
   --in_flight_;
   if (connection.is_open()) {
     connection.idle_since = arrived;
@@ -233,10 +234,10 @@ void Runner::set_alarm(SteadyTime now) {
   if (is_open_loop()) {
     if (backlog_.next_arrival() < end_) consider(backlog_.next_arrival());
     if (!backlog_.empty()) consider(backlog_.front().counts_from + plan_.timeout);
+    if (now < end_) consider(end_);
   } else if (resting_clients_ > 0) {
     consider(rest_until_);
   }
-  if (now < end_) consider(end_);
   if (at) loop_.set_alarm(*at, *this);
 }
 

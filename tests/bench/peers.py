@@ -1,4 +1,4 @@
-"""JSON Schema programs that others wrote, installed once below build/bench-peers; what cannot be installed says why."""
+"""Programs that others wrote, installed once below build/bench-peers; what cannot be installed says why."""
 import functools
 import pathlib
 import shutil
@@ -12,8 +12,9 @@ def install(program, command):
     path = FOLDER / program
     if path.exists():
         return path
-    if not shutil.which(command[0]):
-        print(f"skipped: {path.name} ({command[0]} is not installed)")
+    needed = next(word for word in command if word != "env" and "=" not in word)
+    if not shutil.which(needed):
+        print(f"skipped: {path.name} ({needed} is not installed)")
         return None
     FOLDER.mkdir(parents=True, exist_ok=True)
     print(f"installing {path.name} ...", flush=True)
@@ -26,6 +27,10 @@ def install(program, command):
 
 def cargo(crate, program, version):
     return install(f"cargo/bin/{program}", ["cargo", "install", "--locked", "--quiet", "--root", str(FOLDER / "cargo"), f"{crate}@{version}"])
+
+
+def go(module, program, version):
+    return install(f"go/bin/{program}", ["env", f"GOBIN={FOLDER / 'go' / 'bin'}", "go", "install", f"{module}@{version}"])
 
 
 def npm(package, program, version):
@@ -41,7 +46,7 @@ def pypi(package, program, version):
 
 @functools.cache
 def programs():
-    """By name: the command that holds documents against a schema, what it reads, how many of many files it is given, and whether its
+    """Of JSON Schema, by name: the command that holds documents against a schema, what it reads, how many of many files it is given, and whether its
     patterns may look ahead; one that cannot gets the schema without those patterns, which is less work."""
     found = {}
 
