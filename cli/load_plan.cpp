@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint32_t k_closed_connections = 32;
 constexpr uint32_t k_open_connections = 256;
+constexpr double k_first_rate = 100;
 
 Result<http::Url> read_url(const std::string& text) {
   auto url = http::parse_url(text);
@@ -76,6 +77,8 @@ std::vector<Option> LoadOptions::options() {
           {.name = "--header", .value = "'NAME: VALUE'", .help = "send this header; may be repeated", .target = &headers},
           {.name = "--body", .value = "FILE",
            .help = "send the content of this file; of a `.jsonl` or `.ndjson` file one line at a time, in turn; may be repeated", .target = &bodies},
+          {.name = "--find-rate", .help = "search for the highest rate that keeps to `--p99`, beginning at `--rate` (100); each step takes warm-up and duration", .target = &find_rate},
+          {.name = "--p99", .value = "TIME", .help = "with `--find-rate`: 99 % of the answers must come within this time, and none may fail", .target = &p99},
           {.name = "--timeout", .value = "TIME", .help = "give up a request after this (10s)", .target = &timeout}};
 }
 
@@ -85,11 +88,11 @@ Result<load::LoadPlan> LoadOptions::plan(Env& env) const {
   plan.host = target.host.starts_with('[') ? target.host.substr(1, target.host.size() - 2) : target.host;
   plan.port = target.port;
   plan.path = target.path + (target.query.empty() ? "" : "?" + target.query);
-  if (!rate && !connections)
+  if (!rate && !connections && !find_rate)
     return fail(ErrorCode::usage, "`mops load` needs `--rate` or `--connections`",
                 "`--rate 100` starts 100 requests a second; `--connections 32` sends as fast as 32 answers at a time come back");
-  plan.rate_per_second = rate;
-  plan.connections = rate ? k_open_connections : k_closed_connections;
+  plan.rate_per_second = find_rate ? rate.value_or(k_first_rate) : rate;
+  plan.connections = plan.rate_per_second ? k_open_connections : k_closed_connections;
   if (connections) {
     MOPS_ASSIGN(plan.connections, read_connections(*connections));
   }
@@ -105,6 +108,15 @@ Result<load::LoadPlan> LoadOptions::plan(Env& env) const {
   for (const std::string& body : bodies) MOPS_TRY(add_bodies(env.files, env.folder / body, body, plan.bodies));
   plan.method = method.value_or(plan.bodies.empty() ? "GET" : "POST");
   return plan;
+}
+
+Result<std::optional<load::RateLimit>> LoadOptions::rate_limit() const {
+  if (find_rate != p99.has_value())
+    return fail(ErrorCode::usage, find_rate ? "`--find-rate` needs `--p99`" : "`--p99` is the limit of `--find-rate`, which is not there",
+                "`mops load URL --find-rate --p99 50ms` tells the highest rate at which 99 % of the answers come within 50 ms");
+  if (!find_rate) return std::optional<load::RateLimit>();
+  MOPS_ASSIGN(const auto within, read_duration("--p99", *p99, Zero::refused));
+  return load::RateLimit{.p99 = within};
 }
 
 }  // namespace mops::cli

@@ -2,6 +2,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/check_table.h"
 #include "cli/table.h"
 #include "document/value.h"
 
@@ -85,16 +86,6 @@ std::string generator_text(const LoadPlan& plan, const LoadReport& report) {
   return text;
 }
 
-Colour colour_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::passed: return Colour::green;
-    case Verdict::warned:
-    case Verdict::inconclusive: return Colour::yellow;
-    case Verdict::failed: return Colour::red;
-  }
-  return Colour::plain;
-}
-
 std::string reason(const LoadReport& report) {
   if (report.interrupted) return "interrupted";
   if (report.latency.count() == 0) return "no request was answered with a 2xx status";
@@ -104,7 +95,7 @@ std::string reason(const LoadReport& report) {
 
 }  // namespace
 
-std::string to_text(const std::string& url, const LoadPlan& plan, const LoadReport& report, const Console& console) {
+std::string to_text(const std::string& url, const LoadPlan& plan, const LoadReport& report, const std::optional<ProcessUsage>& server, const Console& console) {
   std::string out = fmt::format("{} {}\n{}\n\n", plan.method, url, loop_text(plan));
   std::vector<std::string> headings = {"LATENCY MS"};
   for (const Percentile& percentile : k_percentiles) headings.emplace_back(percentile.heading);
@@ -119,12 +110,13 @@ std::string to_text(const std::string& url, const LoadPlan& plan, const LoadRepo
   out += fmt::format("errors      {}\n", error_text(report));
   out += fmt::format("throughput  {} answers/s\n", short_number(report.throughput));
   out += fmt::format("generator   {}\n", generator_text(plan, report));
+  if (server) out += fmt::format("server      {:.3g} s of CPU, at most {:.1f} MB of memory\n", server->cpu_seconds, static_cast<double>(server->peak_memory_bytes) / 1e6);
   const Verdict verdict = verdict_of(plan, report);
   const std::string why = reason(report);
   return out + fmt::format("\n{}{}{}\n", console.paint_out(colour_of(verdict), to_string(verdict)), why.empty() ? "" : ": ", why);
 }
 
-std::string to_json(const std::string& url, const LoadPlan& plan, const LoadReport& report) {
+std::string to_json(const std::string& url, const LoadPlan& plan, const LoadReport& report, const std::optional<ProcessUsage>& server) {
   const bool is_open = plan.rate_per_second.has_value();
   Value classes = Value::map();
   for (const ErrorClass& kind : k_error_classes) classes.set(kind.key, report.errors.*kind.count);
@@ -158,6 +150,7 @@ std::string to_json(const std::string& url, const LoadPlan& plan, const LoadRepo
           .set("cpu_seconds", report.cpu_seconds)
           .set("connections_opened", report.connections_opened)
           .set("reconnects", report.reconnects)
+          .set("server", server ? Value::map().set("cpu_seconds", server->cpu_seconds).set("peak_memory_bytes", server->peak_memory_bytes) : Value())
           .set("warm_up", Value::map().set("requests", report.warmup_requests).set("errors", report.warmup_errors)),
       document::JsonLayout::indented);
 }

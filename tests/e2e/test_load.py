@@ -285,6 +285,39 @@ def test_a_generator_that_stands_still_says_so_and_does_not_blame_the_server():
     assert report["latency_ms"]["p90"] < 50
 
 
+def test_the_highest_rate_is_what_the_server_can_do():
+    # It answers one request at a time, after 5 ms: 200 a second.
+    lock = threading.Lock()
+
+    def answer(_):
+        with lock:
+            time.sleep(0.005)
+        return OK
+
+    schema = jsonschema.Draft202012Validator(yaml.safe_load((SOURCE / "schemas" / "rate-search-v1.yaml").read_text()))
+    with scripted_server(answer) as port:
+        code, out, err = run(f"http://127.0.0.1:{port}/", "--find-rate", "--rate", 40, "--p99", "150ms", "--duration", "2s", "--format", "json")
+    search = json.loads(out)
+    schema.validate(search)
+    assert code == 0, (out, err)
+    # A busy machine makes it slower, and nothing makes it faster; for 2 s it can run behind a little.
+    assert 40 <= search["highest_rate"] <= 220
+    assert search["lowest_missed_rate"] <= 320
+    assert [step["result"] for step in search["steps"] if step["rate"] == search["highest_rate"]] == ["met"]
+    with scripted_server(lambda _: b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n") as port:
+        code, out, _ = run(f"http://127.0.0.1:{port}/", "--find-rate", "--p99", "150ms", "--duration", "50ms")
+    assert code == 1 and "FAILED: no rate keeps p99 within 150 ms" in out and "failing: status 500" in out
+
+
+def test_the_process_that_answers_is_watched():
+    with load_server() as (port, server):
+        report = measure(f"http://127.0.0.1:{port}/", "--connections", 8, "--duration", "1s", "--pid", server.pid)
+        with open(f"/proc/{server.pid}/status") as status:
+            peak = 1024 * int(next(line.split()[1] for line in status if line.startswith("VmHWM")))
+    assert report["server"]["peak_memory_bytes"] == pytest.approx(peak, rel=0.1)
+    assert 0.05 < report["server"]["cpu_seconds"] < 1.2
+
+
 def test_memory_does_not_grow_with_the_requests_that_wait(tmp_path):
     def peak_mb(*words):
         return usage.of([os.environ["MOPS"], "load", *words], tmp_path)[3]

@@ -33,7 +33,7 @@ const load::LoadPlan k_open{.rate_per_second = 500, .connections = 256, .warmup 
 
 TEST_CASE("an open loop, for people") {
   const fakes::CollectingConsole console;
-  CHECK(cli::to_text("http://h/x", k_open, sample(), console) ==
+  CHECK(cli::to_text("http://h/x", k_open, sample(), mops::ProcessUsage{.cpu_seconds = 1.25, .peak_memory_bytes = 20'500'000}, console) ==
         "POST http://h/x\n"
         "open loop: 500 requests/s, evenly, at most 256 connections, 2 s after 100 ms of warm-up\n"
         "\n"
@@ -45,6 +45,7 @@ TEST_CASE("an open loop, for people") {
         "errors      3: timeout 1, 5xx 2 (first: status 503)\n"
         "throughput  500.0 answers/s\n"
         "generator   0.02 s of CPU, 19.0 µs a request; 0 sent late (over 1 ms), at most 0.060 ms\n"
+        "server      1.25 s of CPU, at most 20.5 MB of memory\n"
         "\n"
         "WARNED: some requests failed\n");
 }
@@ -53,7 +54,7 @@ TEST_CASE("verdicts, and why") {
   const fakes::CollectingConsole console;
   const load::LoadPlan closed{.connections = 8};
   const auto last_line = [&](const load::LoadPlan& plan, const load::LoadReport& report) {
-    const std::string text = cli::to_text("http://h/x", plan, report, console);
+    const std::string text = cli::to_text("http://h/x", plan, report, {}, console);
     return text.substr(text.rfind('\n', text.size() - 2) + 1);
   };
   load::LoadReport report = sample();
@@ -67,11 +68,11 @@ TEST_CASE("verdicts, and why") {
   CHECK(last_line(k_open, report) == "FAILED: no request was answered with a 2xx status\n");
   report.interrupted = true;
   CHECK(last_line(k_open, report) == "INCONCLUSIVE: interrupted\n");
-  CHECK(cli::to_text("http://h/x", closed, report, console).find("measured      -    -    -      -    -\n") != std::string::npos);
+  CHECK(cli::to_text("http://h/x", closed, report, {}, console).find("measured      -    -    -      -    -\n") != std::string::npos);
 }
 
 TEST_CASE("what was not measured is null in JSON") {
-  const std::string json = cli::to_json("http://h/x", k_open, load::LoadReport{});
+  const std::string json = cli::to_json("http://h/x", k_open, load::LoadReport{}, {});
   CHECK(json.find("\"p99_9\": null") != std::string::npos);
   CHECK(json.find("\"first_error\": null") != std::string::npos);
   CHECK(json.find("\"verdict\": \"FAILED\"") != std::string::npos);
