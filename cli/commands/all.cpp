@@ -11,6 +11,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_check_command,
            make_payload_command,
            make_certify_command,
+           make_metrics_command,
            make_certificate_report_command,
            make_certificate_show_command,
            make_certificate_verify_command,

@@ -12,6 +12,7 @@ std::unique_ptr<Command> make_run_command();
 std::unique_ptr<Command> make_check_command();
 std::unique_ptr<Command> make_payload_command();
 std::unique_ptr<Command> make_certify_command();
+std::unique_ptr<Command> make_metrics_command();
 std::unique_ptr<Command> make_certificate_report_command();
 std::unique_ptr<Command> make_certificate_show_command();
 std::unique_ptr<Command> make_certificate_verify_command();

@@ -1,5 +1,7 @@
 #include "certify/prediction.h"
 
+#include "tensor/labels.h"
+
 #include "stats/curve.h"
 
 namespace mops::certify {
@@ -58,25 +60,9 @@ Result<void> collect(const model::Manifest& manifest, const tensor::Answer& answ
   return add_texts(answer, wanted.prediction, first, pairs.prediction_texts);
 }
 
-/// The same class may be written `1`, `1.0` (as tables with missing values do) or, of two, `true`.
-std::string_view class_number(std::string_view text) {
-  constexpr std::string_view k_tail = ".0";
-  const bool is_whole = text.ends_with(k_tail) && text.find_first_not_of("-0123456789") == text.size() - k_tail.size();
-  return is_whole ? text.substr(0, text.size() - k_tail.size()) : text;
-}
-
-bool same_class(std::string_view text, std::string_view positive) {
-  const auto canonical = [](std::string_view t) -> std::string_view {
-    if (t == "true" || t == "True" || t == "TRUE") return "1";
-    if (t == "false" || t == "False" || t == "FALSE") return "0";
-    return class_number(t);
-  };
-  return canonical(text) == canonical(positive);
-}
-
 std::vector<std::string> class_numbers(const std::vector<std::string>& texts) {
   std::vector<std::string> out;
-  for (const std::string& text : texts) out.emplace_back(class_number(text));
+  for (const std::string& text : texts) out.emplace_back(tensor::class_name(text));
   return out;
 }
 
@@ -110,9 +96,9 @@ MeasuredPredictions measure_numbers(const std::vector<double>& truth, const std:
 MeasuredPredictions measure_binary(const model::Certification& wanted, const Pairs& pairs) {
   const std::string positive = wanted.positive.empty() ? "1" : wanted.positive;
   std::vector<uint8_t> truth;
-  for (const std::string& text : pairs.truth_texts) truth.push_back(same_class(text, positive) ? 1 : 0);
+  for (const std::string& text : pairs.truth_texts) truth.push_back(tensor::is_same_class(text, positive) ? 1 : 0);
   std::vector<uint8_t> predicted;
-  for (const std::string& text : pairs.prediction_texts) predicted.push_back(same_class(text, positive) ? 1 : 0);
+  for (const std::string& text : pairs.prediction_texts) predicted.push_back(tensor::is_same_class(text, positive) ? 1 : 0);
   if (predicted.empty())
     for (const double score : pairs.scores) predicted.push_back(score >= k_threshold ? 1 : 0);
   MeasuredPredictions measured{.metrics = stats::measure_binary(truth, pairs.scores, predicted), .curves = {}};

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "tensor/csv_reader.h"
+#include "tensor/table.h"
 
 #include <algorithm>
 #include <charconv>
@@ -88,19 +89,7 @@ Result<Dataset> Dataset::parse(std::string path, std::string text) {
   return dataset;
 }
 
-Result<size_t> Dataset::column(std::string_view name) const {
-  const auto found = std::find(names_.begin(), names_.end(), name);
-  if (found != names_.end()) return static_cast<size_t>(found - names_.begin());
-  std::string help;
-  if (names_.size() == 1 && names_[0].find_first_of(";\t|") != std::string::npos) {
-    help = "its header is one field; columns are separated by commas";
-  } else if (const auto near = nearest(name, names_)) {
-    help = fmt::format("did you mean `{}`?", *near);
-  } else {
-    help = fmt::format("its columns are {}", quoted_list(names_, "and"));
-  }
-  return fail(ErrorCode::not_found, fmt::format("{} has no column `{}`", path_, name), std::move(help));
-}
+Result<size_t> Dataset::column(std::string_view name) const { return find_column(path_, names_, name); }
 
 std::string_view Dataset::cell(size_t row, size_t column) const {
   const size_t width = names_.empty() ? cells_.size() : names_.size();
@@ -112,8 +101,23 @@ std::string_view Dataset::raw(size_t row) const {
   return std::string_view(text_).substr(rows_[row].begin, rows_[row].end - rows_[row].begin);
 }
 
+std::string Dataset::place(size_t row, size_t column) const {
+  size_t at = rows_[row].begin;
+  uint64_t line = rows_[row].line;
+  size_t line_begin = at;
+  size_t fields = 0;
+  for (bool quoted = false; fields < column; ++at) {
+    if (text_[at] == '"') quoted = !quoted;
+    if (text_[at] == ',' && !quoted) ++fields;
+    if (text_[at] != '\n') continue;
+    ++line;
+    line_begin = at + 1;
+  }
+  return fmt::format("{}:{}:{}", path_, line, 1 + count_code_points(std::string_view(text_).substr(line_begin, at - line_begin)));
+}
+
 tl::unexpected<Error> Dataset::refuse(size_t row, size_t column, std::string_view problem, std::string help) const {
-  return fail(ErrorCode::invalid, fmt::format("{}:{}: column `{}`: {}", path_, line(row), names_[column], problem), std::move(help));
+  return fail(ErrorCode::invalid, fmt::format("{}: column `{}`: {}", place(row, column), names_[column], problem), std::move(help));
 }
 
 Result<Scalar> Dataset::value(size_t row, size_t column, const model::Tensor& tensor) const {

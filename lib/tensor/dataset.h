@@ -32,9 +32,11 @@ class Dataset {
   [[nodiscard]] std::string_view raw(size_t row) const;
   /// The line of the file, from 1, in which a row begins.
   [[nodiscard]] uint64_t line(size_t row) const { return rows_[row].line; }
+  /// `path:line:col` of a cell.
+  [[nodiscard]] std::string place(size_t row, size_t column) const;
 
   /// A cell as a value of the tensor: spaces around numbers are fine, integers may be written `3.0` (as tables with missing
-  /// values do), booleans are `true`, `True`, `TRUE`, `1` and their contraries. Error: invalid, `path:line: column `x`: …`
+  /// values do), booleans are `true`, `True`, `TRUE`, `1` and their contraries. Error: invalid, `path:line:col: column `x`: …`
   /// also for what the tensor does not allow (problem_of).
   [[nodiscard]] Result<Scalar> value(size_t row, size_t column, const model::Tensor& tensor) const;
   /// All values of the column with the tensor's name. Errors as `column` and `value`; usage for a tensor with more than

@@ -125,7 +125,7 @@ TEST_CASE("predictions: the truth is asked for before the model is") {
     return all.error().message;
   };
   CHECK(why({.csv = "age,left\n1,0\n2,\n"}) == "holdout.csv:3: the truth `left` is missing");
-  CHECK(why({.task = Task::regression, .csv = "age,left\n1,0\n2,many\n"}).starts_with("holdout.csv:3: column `left`: "));
+  CHECK(why({.task = Task::regression, .csv = "age,left\n1,0\n2,many\n"}).starts_with("holdout.csv:3:3: column `left`: "));
   CHECK(why({.csv = "age,lift\n1,0\n"}).find("`left`") != std::string::npos);
 }
 

@@ -122,50 +122,50 @@ TEST_CASE("cells as values") {
     CHECK(value_or_refusal("0.1", real) == "0.1");
     CHECK(value_or_refusal("1e-400", real) == "0");
     CHECK(value_or_refusal("4.9e-324", real) == "5e-324");
-    CHECK(value_or_refusal("1e400", real) == "data.csv:2: column `x`: found `1e400`, expected a number");
-    CHECK(value_or_refusal("0x10", real) == "data.csv:2: column `x`: found `0x10`, expected a number");
-    CHECK(value_or_refusal("1 000", real) == "data.csv:2: column `x`: found `1 000`, expected a number");
-    CHECK(value_or_refusal("+-1", real) == "data.csv:2: column `x`: found `+-1`, expected a number");
-    CHECK(value_or_refusal("inf", real) == "data.csv:2: column `x`: found `inf`, expected a number");
-    CHECK(value_or_refusal("NaN", real) == "data.csv:2: column `x`: found `NaN`, expected a number | a missing value is an empty field");
-    CHECK(value_or_refusal("  ", real) == "data.csv:2: column `x`: found `  `, expected a number | a missing value is an empty field");
+    CHECK(value_or_refusal("1e400", real) == "data.csv:2:1: column `x`: found `1e400`, expected a number");
+    CHECK(value_or_refusal("0x10", real) == "data.csv:2:1: column `x`: found `0x10`, expected a number");
+    CHECK(value_or_refusal("1 000", real) == "data.csv:2:1: column `x`: found `1 000`, expected a number");
+    CHECK(value_or_refusal("+-1", real) == "data.csv:2:1: column `x`: found `+-1`, expected a number");
+    CHECK(value_or_refusal("inf", real) == "data.csv:2:1: column `x`: found `inf`, expected a number");
+    CHECK(value_or_refusal("NaN", real) == "data.csv:2:1: column `x`: found `NaN`, expected a number | a missing value is an empty field");
+    CHECK(value_or_refusal("  ", real) == "data.csv:2:1: column `x`: found `  `, expected a number | a missing value is an empty field");
   }
   SUBCASE("integers") {
     CHECK(value_or_refusal("-7", integer) == "-7");
     CHECK(value_or_refusal("3.0", integer) == "3");
     CHECK(value_or_refusal("9007199254740993", integer) == "9007199254740993");
-    CHECK(value_or_refusal("3.5", integer) == "data.csv:2: column `x`: found `3.5`, expected an integer");
-    CHECK(value_or_refusal("1e3", integer) == "data.csv:2: column `x`: found `1e3`, expected an integer");
-    CHECK(value_or_refusal(".0", integer) == "data.csv:2: column `x`: found `.0`, expected an integer");
+    CHECK(value_or_refusal("3.5", integer) == "data.csv:2:1: column `x`: found `3.5`, expected an integer");
+    CHECK(value_or_refusal("1e3", integer) == "data.csv:2:1: column `x`: found `1e3`, expected an integer");
+    CHECK(value_or_refusal(".0", integer) == "data.csv:2:1: column `x`: found `.0`, expected an integer");
     CHECK(value_or_refusal("9223372036854775808", integer) ==
-          "data.csv:2: column `x`: found `9223372036854775808`, expected a number that fits INT64");
+          "data.csv:2:1: column `x`: found `9223372036854775808`, expected a number that fits INT64");
     CHECK(value_or_refusal("18446744073709551615", {.name = "x", .datatype = Datatype::uint64}) == "18446744073709551615");
     CHECK(value_or_refusal("-1", {.name = "x", .datatype = Datatype::uint64}) ==
-          "data.csv:2: column `x`: found `-1`, expected a number that fits UINT64");
+          "data.csv:2:1: column `x`: found `-1`, expected a number that fits UINT64");
     CHECK(value_or_refusal("128", {.name = "x", .datatype = Datatype::int8}) ==
-          "data.csv:2: column `x`: found `128`, expected a number that fits INT8");
+          "data.csv:2:1: column `x`: found `128`, expected a number that fits INT8");
   }
   SUBCASE("missing") {
     CHECK(value_or_refusal("", integer) == "missing");
     CHECK(value_or_refusal("\"\"", integer) == "missing");
-    CHECK(value_or_refusal("", real) == "data.csv:2: column `x`: a value is missing, and the interface does not say `nullable: true`");
+    CHECK(value_or_refusal("", real) == "data.csv:2:1: column `x`: a value is missing, and the interface does not say `nullable: true`");
   }
   SUBCASE("booleans and texts") {
     const Tensor boolean{.name = "x", .datatype = Datatype::boolean};
     CHECK(value_or_refusal("True", boolean) == "true");
     CHECK(value_or_refusal("0", boolean) == "false");
-    CHECK(value_or_refusal("yes", boolean) == "data.csv:2: column `x`: found `yes`, expected `true` or `false`");
+    CHECK(value_or_refusal("yes", boolean) == "data.csv:2:1: column `x`: found `yes`, expected `true` or `false`");
     const Tensor carrier{.name = "x", .datatype = Datatype::bytes, .categories = {"AA", "UA"}};
     CHECK(value_or_refusal("UA", carrier) == "UA");
-    CHECK(value_or_refusal(" UA", carrier) == "data.csv:2: column `x`: found ` UA`, expected `AA` or `UA`");
+    CHECK(value_or_refusal(" UA", carrier) == "data.csv:2:1: column `x`: found ` UA`, expected `AA` or `UA`");
   }
   SUBCASE("what the interface allows") {
     const Tensor share{.name = "x", .datatype = Datatype::fp64, .minimum = 0, .maximum = 1};
     CHECK(value_or_refusal("1", share) == "1");
-    CHECK(value_or_refusal("1.01", share) == "data.csv:2: column `x`: found `1.01`, expected at most 1");
-    CHECK(value_or_refusal("-1e-9", share) == "data.csv:2: column `x`: found `-1e-09`, expected at least 0");
+    CHECK(value_or_refusal("1.01", share) == "data.csv:2:1: column `x`: found `1.01`, expected at most 1");
+    CHECK(value_or_refusal("-1e-9", share) == "data.csv:2:1: column `x`: found `-1e-09`, expected at least 0");
     CHECK(value_or_refusal("1e39", {.name = "x", .datatype = Datatype::fp32}) ==
-          "data.csv:2: column `x`: found `1e+39`, expected a number that fits FP32");
+          "data.csv:2:1: column `x`: found `1e+39`, expected a number that fits FP32");
   }
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("whole columns") {
   CHECK(values->rows() == 2);
   CHECK(mops::tensor::to_text(values->at(1)) == "no");
   CHECK(data.numbers("x") == std::vector<double>{1.5, 2});
-  CHECK(data.numbers("label").error().message == "data.csv:2: column `label`: found `yes`, expected a number");
-  CHECK(parsed("a,b\n,1\n").numbers("a").error().message == "data.csv:2: column `a`: a value is missing");
+  CHECK(data.numbers("label").error().message == "data.csv:2:5: column `label`: found `yes`, expected a number");
+  CHECK(parsed("a,b\n,1\n").numbers("a").error().message == "data.csv:2:1: column `a`: a value is missing");
   CHECK(data.values({.name = "x", .shape = {-1, 3}}).error().code == ErrorCode::usage);
 }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "tensor/table.h"
+
+namespace mops::tensor {
+
+/// `data.csv:3:7: column `x`: a value is missing`.
+[[nodiscard]] inline tl::unexpected<Error> cell_error(const Table& table, size_t row, size_t column, std::string_view problem, std::string help = {}) {
+  return fail(ErrorCode::invalid, fmt::format("{}: column `{}`: {}", table.place(row, column), table.names()[column], problem), std::move(help));
+}
+
+[[nodiscard]] inline tl::unexpected<Error> too_many_classes(const Table& table, size_t column) {
+  return fail(ErrorCode::invalid, fmt::format("{}: column `{}` has more than {} classes", table.path(), table.names()[column], LabelWriter::k_most_classes),
+              "are these numbers? then the task is regression");
+}
+
+}  // namespace mops::tensor
