@@ -30,6 +30,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_logs_command,
            make_push_command,
            make_load_command,
+           make_gateway_command,
            make_policy_rules_command,
            make_policy_diff_command,
            make_policy_show_command,

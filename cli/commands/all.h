@@ -31,6 +31,7 @@ std::unique_ptr<Command> make_audit_command();
 std::unique_ptr<Command> make_logs_command();
 std::unique_ptr<Command> make_load_command();
 std::unique_ptr<Command> make_push_command();
+std::unique_ptr<Command> make_gateway_command();
 std::unique_ptr<Command> make_policy_rules_command();
 std::unique_ptr<Command> make_schema_show_command();
 std::unique_ptr<Command> make_schema_export_command();

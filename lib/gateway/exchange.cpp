@@ -47,7 +47,7 @@ Actions Exchange::on(Event event) {
       actions.add(Action::Kind::finish);
       break;
     case Event::Kind::closed:
-      if (state_ == State::waiting && reused_ && !heard_ && !retried_ && (!sent_ || keeping_ == Keeping::whole)) {
+      if (state_ == State::waiting && reused_ && !heard_ && !retried_ && (!sent_ || (event.value == 1 && keeping_ == Keeping::whole))) {
         retried_ = true;
         state_ = State::connecting;
         endpoint_ = (endpoint_ + 1) % endpoints_;
@@ -73,6 +73,11 @@ Actions Exchange::on(Event event) {
       client_gone_ = true;
       actions.add(Action::Kind::drop_upstream);
       actions.add(Action::Kind::finish);
+      break;
+    case Event::Kind::refused:
+      lose_upstream(actions, event.value);
+      // The client is to blame.
+      failed_ = false;
       break;
   }
   return actions;

@@ -9,11 +9,12 @@ namespace mops::gateway {
 /// One request and its answer as decisions, without sockets: events go in, actions come out. Bytes never pass through;
 /// whoever moves them (Session) reports what happened and does what is asked, in order.
 ///
-/// When is a request sent a second time? Once at most, and only if the connection came from the pool and closed before the
-/// first byte of an answer, and either no byte of the request had been sent, or the whole request is kept here. The second
-/// case is the race of keep-alive: the server closed an idle connection while the request was under way. A server that
-/// crashed while it worked on the request looks the same; asking again is allowed because inference of the Open Inference
-/// Protocol is a pure function. Fresh connections are never asked again.
+/// When is a request sent a second time? Once at most, and only if no byte of it has come to anybody: the connection was from the
+/// pool, the server closed it in good order before the first byte of an answer, and either nothing had been sent, or nothing
+/// of what was sent has been acknowledged while the whole request is kept here. The second case is the race of keep-alive: the
+/// request was under way while the server closed an idle connection. Its FIN acknowledges everything that the server has
+/// read, so a server that took the request and then died is told apart, and answers 502. Fresh connections are never asked
+/// again.
 
 struct ExchangeOptions {
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(2);
@@ -32,10 +33,11 @@ struct Event {
     heard,           ///< bytes of the answer have come
     head,            ///< the final head of the answer; `value` is its status
     end,             ///< the answer is complete; `value` is 1 if the connection can be used again
-    closed,          ///< the upstream closed or reset before the end
+    closed,          ///< the upstream closed or reset before the end; `value` is 1 if it has surely got no byte of the request
     garbled,         ///< the answer is not HTTP
     timeout,         ///< the last `wait` is over
     client_gone,
+    refused,         ///< the rest of the request cannot be taken; `value` is the status that says so
   };
   Kind kind = Kind::dispatch;
   uint32_t value = 0;

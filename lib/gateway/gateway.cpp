@@ -139,10 +139,17 @@ bool Gateway::wait_drained(const std::string& payload, std::chrono::milliseconds
 bool Gateway::stop(std::chrono::milliseconds deadline) {
   if (impl_->over) return true;
   impl_->shared.draining = true;
+  auto deaf = std::make_shared<Latch>(impl_->threads.size());
   auto latch = std::make_shared<Latch>(impl_->threads.size());
   for (Impl::Thread& thread : impl_->threads) {
-    thread.loop->post([worker = thread.worker.get(), latch] { worker->drain([latch] { latch->count_down(); }); });
+    thread.loop->post([worker = thread.worker.get(), deaf, latch] {
+      worker->stop_accepting();
+      deaf->count_down();
+      worker->drain([latch] { latch->count_down(); });
+    });
   }
+  // Who connects from now on shall be refused, not wait in the kernel's queue for the end.
+  if (deaf->wait(deadline)) impl_->socket.reset();
   const bool drained = latch->wait(deadline);
   for (Impl::Thread& thread : impl_->threads) {
     thread.loop->post([worker = thread.worker.get()] { worker->cut_off(); });

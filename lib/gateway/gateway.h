@@ -5,6 +5,7 @@
 #include "gateway/exchange.h"
 #include "gateway/route.h"
 #include "net/address.h"
+#include "net/http1.h"
 
 #include <chrono>
 #include <cstddef>
@@ -17,12 +18,14 @@ struct GatewayOptions {
   size_t threads = 1;
   ExchangeOptions exchange = {};
   size_t max_connections = 20'000;  ///< of clients; further ones are closed at once
+  net::HeadLimits head = {};
+  uint64_t max_body = 1024 * 1024 * 1024;  ///< of a request
   size_t max_kept_body = 256 * 1024;
   size_t max_kept_total = 256 * 1024 * 1024;  ///< of all requests of one thread together; beyond it bodies are streamed
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);   ///< a client between two requests
   std::chrono::milliseconds head_timeout = std::chrono::seconds(10);   ///< first to last byte of a head
   std::chrono::milliseconds body_timeout = std::chrono::seconds(30);   ///< a body that is kept, from first to last byte
-  std::chrono::milliseconds stall_timeout = std::chrono::seconds(30);  ///< a client that reads or sends nothing
+  std::chrono::milliseconds request_timeout = std::chrono::seconds(300);  ///< one exchange, whatever moves meanwhile
   std::chrono::milliseconds upstream_idle_timeout = std::chrono::seconds(30);
   size_t max_idle_upstreams = 64;  ///< per endpoint and thread
 };

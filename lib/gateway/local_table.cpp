@@ -38,11 +38,13 @@ uint32_t LocalVersion::choose() {
   return best;
 }
 
-LocalVersion* LocalModel::choose(std::string_view version) {
-  if (version.empty()) {
-    LocalVersion& dealt = versions[route->weights.empty() ? 0 : dealer.next()];
-    return dealt.pools.empty() ? &versions.front() : &dealt;
-  }
+LocalVersion& LocalModel::deal(std::string_view sticky_key) {
+  if (route->weights.empty()) return versions.front();
+  LocalVersion& dealt = versions[sticky_key.empty() ? dealer.next() : dealer.of(sticky_key)];
+  return dealt.pools.empty() ? versions.front() : dealt;
+}
+
+LocalVersion* LocalModel::find(std::string_view version) {
   for (LocalVersion& candidate : versions) {
     if (candidate.route->version == version) return &candidate;
   }
@@ -75,6 +77,7 @@ void LocalState::adopt(std::shared_ptr<const ResolvedTable> source) {
   auto table = std::make_unique<LocalTable>();
   for (const ModelRoute& route : source->routes.models) {
     LocalModel model{.route = &route};
+    table->has_sticky |= !route.sticky_header.empty();
     model.versions.push_back(make_version(route.model, route.primary, *source));
     if (route.standby) model.versions.push_back(make_version(route.model, *route.standby, *source));
     for (const VersionRoute& candidate : route.candidates) model.versions.push_back(make_version(route.model, candidate, *source));

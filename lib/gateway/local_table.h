@@ -46,8 +46,10 @@ struct LocalModel {
   std::vector<LocalVersion> versions;  ///< primary, standby, candidates
   Dealer dealer{{}};
 
-  /// The version by its name, or, if that is empty, by weight. Null: no such version.
-  LocalVersion* choose(std::string_view version);
+  /// The version of that name. Null: no such version.
+  LocalVersion* find(std::string_view version);
+  /// By weight; the same one for the same `sticky_key`, unless that is empty.
+  LocalVersion& deal(std::string_view sticky_key);
 };
 
 /// One thread's view of a route table. Requests count themselves as users: what they took stays until they end.
@@ -59,6 +61,7 @@ struct LocalTable {
   std::shared_ptr<const ResolvedTable> source;
   std::unordered_map<std::string_view, LocalModel, Hash, std::equal_to<>> models;
   size_t users = 0;
+  bool has_sticky = false;  ///< a route goes by a header
 
   LocalModel* find(std::string_view model);
 };

@@ -1,5 +1,7 @@
 #include "gateway/route.h"
 
+#include "net/http1.h"
+
 #include <array>
 #include <fmt/format.h>
 #include <numeric>
@@ -51,6 +53,9 @@ std::string_view to_string(Role role) {
 Result<void> validate(const RouteTable& table) {
   std::set<std::string_view> names;
   for (const ModelRoute& model : table.models) {
+    if (!model.sticky_header.empty() && !net::is_token(model.sticky_header)) {
+      return fail(ErrorCode::usage, fmt::format("`{}` cannot be the name of a header", model.sticky_header));
+    }
     if (!names.insert(model.model).second) return fail(ErrorCode::usage, fmt::format("the model `{}` has two routes", model.model));
     MOPS_TRY(validate_model(model));
   }
@@ -69,6 +74,20 @@ size_t Dealer::next() {
   }
   credit_[best] -= total_;
   return best;
+}
+
+size_t Dealer::of(std::string_view key) const {
+  if (total_ == 0) return 0;
+  // FNV-1a, the same on every machine, then mixed (MurmurHash3's last step): its high bits alone hardly see the last letters.
+  uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : key) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3ULL;
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
+  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53ULL;
+  hash ^= hash >> 33;
+  auto place = static_cast<int64_t>(static_cast<double>(hash >> 11) * 0x1p-53 * static_cast<double>(total_));
+  size_t index = 0;
+  while (place >= shares_[index]) place -= shares_[index++];
+  return index;
 }
 
 RequestPath read_path(std::string_view path) {

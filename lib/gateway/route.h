@@ -42,6 +42,8 @@ struct ModelRoute {
   std::optional<VersionRoute> standby = {};
   std::vector<VersionRoute> candidates = {};
   std::vector<Weight> weights = {};  ///< empty: everything to the primary
+  /// Requests with the same value of this field go to the same version, as long as the weights stay. Empty: none.
+  std::string sticky_header = {};
   friend bool operator==(const ModelRoute&, const ModelRoute&) = default;
 };
 
@@ -63,6 +65,9 @@ class Dealer {
   explicit Dealer(std::vector<uint32_t> shares);
   /// Index of the next one whose share is not 0; 0 if all are 0.
   size_t next();
+  /// The same index for the same key, keys spread by the shares. Where the shares of the later ones grow, keys move to them and
+  /// never among the earlier ones.
+  [[nodiscard]] size_t of(std::string_view key) const;
 
  private:
   std::vector<uint32_t> shares_;

@@ -35,7 +35,8 @@ Session::Session(Worker& worker, uint64_t id, net::Stream stream)
       in_(worker.loop().buffers()),
       out_(worker.loop().buffers()),
       request_(worker.loop().buffers()),
-      kept_(worker.loop().buffers()) {}
+      kept_(worker.loop().buffers()),
+      head_(net::Side::request, worker.shared().options.head) {}
 
 Session::~Session() {
   if (client_) worker_.loop().forget(client_.fd(), *this);
@@ -140,10 +141,14 @@ bool Session::begin_request() {
   } else {
     worker_.make_request_id(request_id_);
   }
-  if (path_ == PathKind::model) write_request_head(head_, request_id_, request_);
+  if (path_ == PathKind::model) {
+    write_request_head(head_, request_id_, request_);
+    note_sticky_key();
+  }
   in_head_ = head_.size();
   phase_ = Phase::body;
   const GatewayOptions& options = worker_.shared().options;
+  if (framing_.length > options.max_body) return refuse(413, "the body is too large");
   const bool too_large = framing_.kind == BodyKind::length && framing_.length > options.max_kept_body;
   const bool whole = framing_.kind == BodyKind::none || (framing_.kind == BodyKind::length && in_.size() - in_head_ >= framing_.length);
   if (head_.expects_continue() && framing_.kind != BodyKind::none && !whole) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
@@ -161,6 +166,14 @@ bool Session::begin_request() {
     account_kept(static_cast<size_t>(framing_.length));
   }
   return true;
+}
+
+/// The head may be gone when the route is taken.
+void Session::note_sticky_key() {
+  LocalTable* table = worker_.table();
+  if (!table || !table->has_sticky) return;
+  const LocalModel* model = table->find(model_);
+  if (model && !model->route->sticky_header.empty()) sticky_key_ = head_.find(model->route->sticky_header);
 }
 
 bool Session::take_body() {
@@ -182,7 +195,9 @@ bool Session::keep_chunks() {
     dispatch(Keeping::whole);
     return true;
   }
+  if (kept_.size() > options.max_body) return refuse(413, "the body is too large");
   if (kept_.size() > options.max_kept_body || worker_.kept_bytes > options.max_kept_total) {
+    streamed_ = kept_.size();
     dispatch(Keeping::nothing);
     return true;
   }
@@ -214,7 +229,7 @@ void Session::dispatch(Keeping keeping) {
     if (more > 0) text += fmt::format(" and {} more", more);
     return answer_error(404, text);
   }
-  LocalVersion* version = model->choose(version_name_);
+  LocalVersion* version = version_name_.empty() ? &model->deal(sticky_key_) : model->find(version_name_);
   if (!version) {
     std::vector<std::string> known;
     for (const LocalVersion& other : model->versions) known.push_back(fmt::format("`{}`", other.route->version));
@@ -314,12 +329,13 @@ void Session::answer(int status, std::string_view content_type, std::string_view
 /// Ready for the next request, or leaving.
 void Session::finish_request() {
   in_.consume(in_head_ + in_body_);
-  in_head_ = in_body_ = sent_ = 0;
+  in_head_ = in_body_ = sent_ = streamed_ = 0;
   ++served_;
   worker_.kept_bytes -= std::exchange(accounted_, 0);
   kept_.clear();
   request_.clear();
   request_id_.clear();
+  sticky_key_.clear();
   head_.reset();
   begun_ = is_head_ = streaming_ = request_done_ = told_sent_ = false;
   in_.release_if_empty();

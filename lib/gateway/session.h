@@ -49,6 +49,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
   bool take();
   bool take_head();
   bool begin_request();
+  void note_sticky_key();
   bool take_body();
   bool keep_chunks();
   void dispatch(Keeping keeping);
@@ -85,7 +86,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
   net::Buffer out_;      ///< to the client
   net::Buffer request_;  ///< to the upstream: the head; when streaming, also pieces of the body
   net::Buffer kept_;     ///< body that came in chunks
-  net::HeadParser head_{net::Side::request};
+  net::HeadParser head_;
   net::BodyDecoder decoder_;
   Exchange exchange_;
   LocalTable* table_ = nullptr;
@@ -97,7 +98,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
 
   Phase phase_ = Phase::head;
   PathKind path_ = PathKind::unknown;
-  std::string model_, version_name_, request_id_;
+  std::string model_, version_name_, request_id_, sticky_key_;
   net::BodyFraming framing_;
   net::BodyKind answer_framing_ = net::BodyKind::none;
   net::HttpVersion http_version_ = net::HttpVersion::http_1_1;
@@ -105,6 +106,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
   size_t in_head_ = 0;   ///< bytes of in_ that are the head
   size_t sent_ = 0;      ///< of request_ and the kept body
   size_t accounted_ = 0;
+  uint64_t streamed_ = 0;  ///< bytes of this body
   size_t served_ = 0;
   bool begun_ = false;
   bool is_head_ = false;

@@ -2,6 +2,8 @@
 #include "gateway/session.h"
 #include "gateway/worker.h"
 
+#include <algorithm>
+
 namespace mops::gateway {
 
 using net::BodyKind;
@@ -9,8 +11,19 @@ using net::IoState;
 using net::Progress;
 
 namespace {
+
 constexpr int k_reads_per_turn = 16;
+
+std::string_view reason_of(uint32_t status) {
+  switch (status) {
+    case 400: return "the chunks of the body are damaged";
+    case 413: return "the body is too large";
+    case 504: return "the model did not answer in time";
+    default: return "the model could not be reached";
+  }
 }
+
+}  // namespace
 
 void Session::feed(Event::Kind kind, uint32_t value) {
   const Actions actions = exchange_.on({.kind = kind, .value = value});
@@ -26,11 +39,14 @@ void Session::perform(const Action& action) {
       told_sent_ = request_done_ = false;
       return pump_request();
     case Action::Kind::relay_head: return relay_head();
-    case Action::Kind::wait: return worker_.loop().arm(timer_, std::chrono::milliseconds(action.value));
+    case Action::Kind::wait: {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(dispatched_ + worker_.shared().options.request_timeout - worker_.loop().now());
+      return worker_.loop().arm(timer_, std::clamp(std::chrono::milliseconds(action.value), std::chrono::milliseconds(0), std::max(left, std::chrono::milliseconds(0))));
+    }
     case Action::Kind::keep_upstream: return pool_->give_back(std::move(upstream_));
     case Action::Kind::drop_upstream: return drop_upstream();
     case Action::Kind::answer:
-      return answer_error(static_cast<int>(action.value), action.value == 504 ? "the model did not answer in time" : "the model could not be reached");
+      return answer_error(static_cast<int>(action.value), reason_of(action.value));
     case Action::Kind::tear_client:
       // Headers have gone out already: only a broken connection tells the client that the answer is not whole.
       client_.reset_on_close();
@@ -75,6 +91,7 @@ void Session::pump_request() {
       const std::string_view head_left = head.substr(std::min(sent_, head.size()));
       const net::IoResult sent = upstream_->stream.write(head_left, body.substr(sent_ > head.size() ? sent_ - head.size() : 0));
       sent_ += sent.bytes;
+      upstream_->sent += sent.bytes;
       if (sent.bytes > 0 && !std::exchange(told_sent_, true)) feed(Event::Kind::sent);
       if (sent.bytes > 0 && streaming_) feed(Event::Kind::moved);
       if (sent.state == IoState::blocked) return;
@@ -100,8 +117,9 @@ bool Session::refill_request() {
   while (request_.empty()) {
     while (!in_.empty() && request_.size() < net::BufferPool::k_block_bytes) {
       const net::BodyDecoder::Step step = decoder_.next(in_.view());
-      if (step.progress == Progress::bad) {
-        feed(Event::Kind::client_gone);
+      streamed_ += step.payload.size();
+      if (step.progress == Progress::bad || streamed_ > worker_.shared().options.max_body) {
+        feed(Event::Kind::refused, step.progress == Progress::bad ? 400 : 413);
         return false;
       }
       const bool chunked = framing_.kind == BodyKind::chunked;
@@ -146,7 +164,11 @@ void Session::pump_response() {
     const net::IoResult got = upstream_->stream.read(upstream_->in);
     if (got.state == IoState::blocked) return upstream_->in.release_if_empty();
     if (got.state == IoState::closed && exchange_.relaying() && upstream_->body.complete_at_eof()) return end_response();
-    feed(got.state == IoState::done ? Event::Kind::heard : Event::Kind::closed);
+    if (got.state == IoState::done) {
+      feed(Event::Kind::heard);
+    } else {
+      feed(Event::Kind::closed, got.state == IoState::closed && upstream_->nothing_arrived() ? 1 : 0);
+    }
   }
 }
 

@@ -13,6 +13,11 @@ void Upstream::on_ready(net::Readiness ready) {
   if (ready.readable || ready.hung_up || ready.failed) retire();
 }
 
+bool Upstream::nothing_arrived() const {
+  const auto acknowledged = stream.acknowledged();
+  return acknowledged && *acknowledged <= sent_when_idle_;
+}
+
 void Upstream::retire() { pool_.drop(pool_.remove_idle(place_)); }
 
 std::unique_ptr<Upstream> Pool::remove_idle(size_t place) {
@@ -54,6 +59,7 @@ void Pool::give_back(std::unique_ptr<Upstream> upstream) {
   upstream->head.reset();
   upstream->in.clear();
   upstream->place_ = idle_.size();
+  upstream->sent_when_idle_ = upstream->sent;
   loop_.arm(upstream->idle_, options_.idle_timeout);
   idle_.push_back(std::move(upstream));
 }

@@ -26,7 +26,11 @@ class Upstream final : public net::EventHandler {
 
   void on_ready(net::Readiness ready) override;
 
+  /// The peer's kernel has acknowledged no byte of what was sent since the connection was last idle.
+  [[nodiscard]] bool nothing_arrived() const;
+
   net::Stream stream;
+  uint64_t sent = 0;  ///< in the life of the connection
   net::Buffer in;
   net::HeadParser head{net::Side::response};
   net::BodyDecoder body;
@@ -38,6 +42,7 @@ class Upstream final : public net::EventHandler {
   net::Loop& loop_;
   Pool& pool_;
   size_t place_ = 0;
+  uint64_t sent_when_idle_ = 0;
   net::Timer idle_{[this] { retire(); }};
   void retire();
 };

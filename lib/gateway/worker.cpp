@@ -44,7 +44,6 @@ Session* Worker::find(uint64_t id) {
 }
 
 void Worker::drain(std::function<void()> done) {
-  acceptor_.stop();
   std::vector<uint64_t> ids;
   for (const auto& [id, session] : sessions_) ids.push_back(id);
   for (const uint64_t id : ids) {

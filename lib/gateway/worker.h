@@ -34,7 +34,9 @@ class Worker {
   ~Worker();
 
   Result<void> listen() { return acceptor_.start(); }
-  /// No new connections; sessions leave after what they are doing. `done` is called when the last one has gone.
+  /// Those that wait in the kernel's queue are accepted first.
+  void stop_accepting() { acceptor_.stop(); }
+  /// Sessions leave after what they are doing. `done` is called when the last one has gone.
   void drain(std::function<void()> done);
   void cut_off();
 

@@ -7,6 +7,7 @@
 #include "net/buffer.h"
 #include "net/loop.h"
 
+#include <optional>
 #include <string_view>
 
 namespace mops::net {
@@ -55,6 +56,8 @@ class Stream {
   IoResult write(std::string_view first, std::string_view second = {});
   /// SO_ERROR: 0 when the connection stands.
   [[nodiscard]] int connect_error() const;
+  /// Bytes of ours that the peer's kernel has acknowledged; nullopt where that is not known (Unix sockets).
+  [[nodiscard]] std::optional<uint64_t> acknowledged() const;
   void shutdown_writing();
   /// The next close sends RST, so that nobody mistakes a torn answer for a whole one.
   void reset_on_close();

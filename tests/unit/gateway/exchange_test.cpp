@@ -61,7 +61,7 @@ TEST_CASE("a pooled connection that had closed is replaced once, elsewhere if po
                                {{{Kind::dispatch}, "wait:2 reuse_or_connect:1"},
                                 {{Kind::reused}, "wait:60 send"},
                                 {{Kind::sent}, ""},
-                                {{Kind::closed}, "drop wait:2 connect:0"},
+                                {{Kind::closed, 1}, "drop wait:2 connect:0"},
                                 {{Kind::connected}, "wait:60 send"},
                                 {{Kind::closed}, "drop answer:502 finish"}});
     CHECK(done.retried());
@@ -73,6 +73,15 @@ TEST_CASE("a pooled connection that had closed is replaced once, elsewhere if po
           {{Kind::reused}, "wait:60 send"},
           {{Kind::closed}, "drop wait:2 connect:0"},
           {{Kind::connect_failed}, "drop answer:502 finish"}});
+  }
+  SUBCASE("not if a byte may have come to somebody") {
+    const Exchange done = play(2, 0, Keeping::whole,
+                               {{{Kind::dispatch}, "wait:2 reuse_or_connect:0"},
+                                {{Kind::reused}, "wait:60 send"},
+                                {{Kind::sent}, ""},
+                                {{Kind::closed}, "drop answer:502 finish"}});
+    CHECK_FALSE(done.retried());
+    CHECK(done.failed());
   }
   SUBCASE("not after a byte of the answer") {
     play(2, 0, Keeping::whole,
@@ -99,6 +108,21 @@ TEST_CASE("what is not kept goes over a fresh connection and is never sent twice
         {{Kind::sent}, ""},
         {{Kind::moved}, "wait:60"},
         {{Kind::closed}, "drop answer:502 finish"}});
+}
+
+TEST_CASE("a body that cannot be taken to its end is the client's fault") {
+  const Step dispatch{{Kind::dispatch}, "wait:2 connect:0"};
+  const Step connected{{Kind::connected}, "wait:60 send"};
+  SUBCASE("before an answer") {
+    const Exchange done = play(1, 0, Keeping::nothing, {dispatch, connected, {{Kind::sent}, ""}, {{Kind::refused, 413}, "drop answer:413 finish"}});
+    CHECK_FALSE(done.failed());
+    CHECK(done.status() == 413);
+  }
+  SUBCASE("in the middle of one") {
+    const Exchange done = play(1, 0, Keeping::nothing, {dispatch, connected, {{Kind::head, 200}, "relay"}, {{Kind::refused, 400}, "drop tear finish"}});
+    CHECK_FALSE(done.failed());
+    CHECK(done.torn());
+  }
 }
 
 TEST_CASE("no endpoint can be reached") {

@@ -33,6 +33,28 @@ TEST_CASE("shares are dealt evenly") {
   CHECK(Dealer({0, 0}).next() == 0);
 }
 
+TEST_CASE("keys stick, spread by the shares, and move only to what grows") {
+  const Dealer before({90, 5, 5});
+  const Dealer after({50, 45, 5});
+  size_t counts[3] = {};
+  size_t moved = 0;
+  constexpr size_t k_keys = 20'000;
+  for (size_t i = 0; i < k_keys; ++i) {
+    const std::string key = "user-" + std::to_string(i);
+    const size_t at = before.of(key);
+    CHECK(at == before.of(key));
+    ++counts[at];
+    const size_t then = after.of(key);
+    moved += then != at ? 1 : 0;
+    CHECK((at == 0 || then >= 1));
+  }
+  CHECK(counts[0] == doctest::Approx(0.90 * k_keys).epsilon(0.02));
+  CHECK(counts[1] == doctest::Approx(0.05 * k_keys).epsilon(0.1));
+  CHECK(moved == doctest::Approx(0.40 * k_keys).epsilon(0.05));
+  CHECK(Dealer({0, 0}).of("x") == 0);
+  CHECK(Dealer({0, 3}).of("x") == 1);
+}
+
 TEST_CASE("tables that contradict themselves are refused") {
   const ModelRoute good{.model = "m", .primary = {.payload = "p", .version = "1.0.0", .endpoints = {{"127.0.0.1", 1}}}};
   CHECK(validate({.models = {good}}));

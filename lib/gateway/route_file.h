@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/result.h"
+#include "document/document.h"
+#include "gateway/gateway.h"
+#include "gateway/route.h"
+#include "net/address.h"
+
+namespace mops::gateway {
+
+/// What a gateway that runs alone is told: where it listens, its limits, and the routes.
+struct RouteFile {
+  net::Address listen;
+  GatewayOptions options;
+  RouteTable table;
+};
+
+/// `format: routes/v1`, see schemas/routes-v1.yaml. Error: invalid, with `path:line:col`.
+Result<RouteFile> read_route_file(const document::Document& document);
+
+}  // namespace mops::gateway

@@ -1,0 +1,142 @@
+"""A gateway of its own (`mops gateway`), and model servers that do what a test says."""
+import contextlib
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+
+from world import wait_for
+
+
+class Upstream:
+    """Answers each request with its name, or does what `behave(handler, body)` says. Remembers what it was asked."""
+
+    def __init__(self, name="one", behave=None):
+        self.name, self.seen = name, []
+        upstream = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            # An answer goes out in two writes; without this the second one waits for the client's delayed acknowledgement.
+            disable_nagle_algorithm = True
+
+            def answer(self, status, body, kind="text/plain"):
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def _any(self):
+                body = self._body()
+                upstream.seen.append({"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body})
+                (behave or (lambda handler, _: handler.answer(200, upstream.name.encode())))(self, body)
+
+            def _body(self):
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                whole = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    whole += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return whole
+
+            do_GET = do_POST = do_HEAD = do_PUT = _any
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 1024
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.endpoint = f"127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def version(number, *endpoints):
+    return {"version": number, "endpoints": [getattr(endpoint, "endpoint", endpoint) for endpoint in endpoints]}
+
+
+class Gateway:
+    """A running `mops gateway` of the model `m`; `routes` are the keys of its entry, `file` further keys of the file."""
+
+    def __init__(self, routes, **file):
+        self._folder = tempfile.TemporaryDirectory(prefix="mops-gateway-")
+        self.folder = pathlib.Path(self._folder.name)
+        self.file = self.folder / "routes.json"
+        self._top = {"format": "routes/v1", "listen": "127.0.0.1:0", **file}
+        self.write(routes)
+        self.log = self.folder / "log"
+
+    def write(self, routes):
+        fresh = self.folder / "fresh.json"
+        fresh.write_text(json.dumps(self._top | {"models": [{"model": "m", **routes}]}))
+        fresh.rename(self.file)
+
+    def __enter__(self):
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen([os.environ["MOPS"], "gateway", self.file, "--drain-seconds", "10"], stdout=subprocess.DEVNULL, stderr=log,
+                                            preexec_fn=getattr(self, "before_start", None))
+        address = wait_for(lambda: self.process.poll() is not None or re.search(r"on https?://([\d.]+:\d+)\n", self.log.read_text()), "the gateway to listen")
+        assert address is not True, self.log.read_text()
+        self.address = address[1]
+        self.port = int(self.address.rpartition(":")[2])
+        return self
+
+    def __exit__(self, kind, *_):
+        code = self.stop()
+        self._folder.cleanup()
+        if kind is None:
+            assert code == 0, f"the gateway ended with {code}"
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def swap(self, routes):
+        before = self.log.read_text().count("took over")
+        self.write(routes)
+        wait_for(lambda: self.log.read_text().count("took over") > before, "the routes to be taken over")
+
+    @contextlib.contextmanager
+    def connection(self):
+        with contextlib.closing(http.client.HTTPConnection(self.address, timeout=20)) as connection:
+            yield connection
+
+    def ask(self, path="/v2/models/m/infer", body=b"{}", method="POST", headers=None, connection=None):
+        """(status, headers, body)"""
+        if connection is None:
+            with self.connection() as connection:
+                return self.ask(path, body, method, headers, connection)
+        headers = headers or {}
+        connection.request(method, path, body, headers, encode_chunked="Transfer-Encoding" in headers)
+        answer = connection.getresponse()
+        return answer.status, dict(answer.headers), answer.read()
+
+    def metrics(self):
+        """Prometheus' series by their names with labels."""
+        text = self.ask("/metrics", None, "GET")[2].decode()
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if not line.startswith("#")}
+
+    def memory(self):
+        """Resident MiB."""
+        return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{self.process.pid}/status").read_text())[1]) / 1024
