@@ -100,13 +100,15 @@ double f1(const BinaryCounts& counts) {
 }
 
 double matthews_corrcoef(const BinaryCounts& counts) {
-  const double positive = counts.true_positive + counts.false_negative;
-  const double negative = counts.true_negative + counts.false_positive;
-  const double said_positive = counts.true_positive + counts.false_positive;
-  const double said_negative = counts.true_negative + counts.false_negative;
-  return correlation(counts.all(), counts.true_positive + counts.true_negative,
-                     positive * said_positive + negative * said_negative, positive * positive + negative * negative,
-                     said_positive * said_positive + said_negative * said_negative);
+  // A power of two rounds nothing, and keeps products of four large or small weights within range.
+  const double scale = std::ldexp(1, -std::ilogb(counts.all()));
+  const double true_positive = counts.true_positive * scale;
+  const double false_positive = counts.false_positive * scale;
+  const double false_negative = counts.false_negative * scale;
+  const double true_negative = counts.true_negative * scale;
+  // Half of what `correlation` says of two classes, without its differences, in which one heavy row hides all others.
+  const double both = ((true_positive + false_negative) * (true_negative + false_positive)) * ((true_positive + false_positive) * (true_negative + false_negative));
+  return both == 0 ? 0.0 : (true_positive * true_negative - false_positive * false_negative) / std::sqrt(both);
 }
 
 double clipped_probability(double probability) {

@@ -38,7 +38,7 @@ def assert_same(ours, theirs, what):
     assert set(ours) == set(theirs)
     for name, expected in theirs.items():
         found = ours[name]
-        same = isinstance(found, str) if expected is None else found == pytest.approx(expected, rel=1e-11, abs=1e-13)
+        same = isinstance(found, str) if expected is None else found == pytest.approx(expected, rel=1e-12, abs=1e-15)
         if not same:
             wrong[name] = (found, expected)
     assert wrong == {}, what
