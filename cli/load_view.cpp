@@ -12,7 +12,6 @@ namespace mops::cli {
 namespace {
 
 using document::Value;
-using load::LoadErrors;
 using load::LoadPlan;
 using load::LoadReport;
 using stats::FineHistogram;
@@ -23,19 +22,6 @@ struct Percentile {
   double share;
 };
 constexpr std::array<Percentile, 5> k_percentiles = {{{"p50", "P50", 0.5}, {"p90", "P90", 0.9}, {"p99", "P99", 0.99}, {"p99_9", "P99.9", 0.999}, {"max", "MAX", 1}}};
-
-struct ErrorClass {
-  const char* key;
-  const char* text;
-  uint64_t LoadErrors::* count;
-};
-constexpr std::array<ErrorClass, 7> k_error_classes = {{{"connect", "connect", &LoadErrors::connect},
-                                                        {"timeout", "timeout", &LoadErrors::timeout},
-                                                        {"reset", "reset", &LoadErrors::reset},
-                                                        {"malformed", "malformed", &LoadErrors::malformed},
-                                                        {"3xx", "3xx", &LoadErrors::status_3xx},
-                                                        {"4xx", "4xx", &LoadErrors::status_4xx},
-                                                        {"5xx", "5xx", &LoadErrors::status_5xx}}};
 
 double milliseconds(uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
@@ -71,8 +57,8 @@ std::string loop_text(const LoadPlan& plan) {
 
 std::string error_text(const LoadReport& report) {
   std::vector<std::string> parts;
-  for (const ErrorClass& kind : k_error_classes)
-    if (const uint64_t count = report.errors.*kind.count; count > 0) parts.push_back(fmt::format("{} {}", kind.text, count));
+  for (const load::LoadErrorClass& kind : load::k_load_error_classes)
+    if (const uint64_t count = report.errors.*kind.count; count > 0) parts.push_back(fmt::format("{} {}", kind.name, count));
   const std::string first = report.first_error.empty() ? "" : fmt::format(" (first: {})", report.first_error);
   return fmt::format("{}{}{}{}", report.errors.all(), parts.empty() ? "" : ": ", join(parts, ", "), report.errors.all() + report.warmup_errors > 0 ? first : "");
 }
@@ -119,7 +105,7 @@ std::string to_text(const std::string& url, const LoadPlan& plan, const LoadRepo
 std::string to_json(const std::string& url, const LoadPlan& plan, const LoadReport& report, const std::optional<ProcessUsage>& server) {
   const bool is_open = plan.rate_per_second.has_value();
   Value classes = Value::map();
-  for (const ErrorClass& kind : k_error_classes) classes.set(kind.key, report.errors.*kind.count);
+  for (const load::LoadErrorClass& kind : load::k_load_error_classes) classes.set(std::string(kind.name), report.errors.*kind.count);
   Value delay = Value::map();
   for (const Percentile& percentile : k_percentiles)
     delay.set(percentile.key, report.send_delay.count() == 0 ? Value() : Value(milliseconds(report.send_delay.quantile(percentile.share))));

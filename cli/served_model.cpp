@@ -77,9 +77,11 @@ Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const mod
                                                          .log = served.scratch_.path() / "model.log",
                                                          .variables = env.variables});
   progress.show("starting the model");
+  const SteadyTime begin = env.clock.steady();
   auto started = target::start_and_wait(*served.target_, spec, env.clock, env.stop);
   if (!started) return fail(without_log(std::move(started).error(), spec.log));
   served.instance_ = std::move(*started);
+  served.cold_start_ = env.clock.steady() - begin;
   return served;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/process_usage.h"
 #include "cli/progress.h"
 #include "cli/scratch_folder.h"
 #include "cli/workspace.h"
@@ -24,6 +25,10 @@ class ServedModel {
 
   /// Of the payload's files.
   [[nodiscard]] const Path& folder() const { return payload_folder_; }
+  /// From the start of its process until it was ready.
+  [[nodiscard]] std::chrono::nanoseconds cold_start() const { return cold_start_; }
+  /// What it has taken so far; nothing when it has ended.
+  [[nodiscard]] std::optional<ProcessUsage> usage() const { return usage_of(instance_.pid); }
   [[nodiscard]] target::Endpoint endpoint() { return target_->endpoints(instance_).front(); }
   /// What to say when a measurement failed: how the model ended if it did, with what it printed last.
   [[nodiscard]] Error explain(Error error);
@@ -35,6 +40,7 @@ class ServedModel {
   ScratchFolder scratch_;
   Path payload_folder_;
   target::Instance instance_;
+  std::chrono::nanoseconds cold_start_{0};
 };
 
 }  // namespace mops::cli

@@ -50,7 +50,12 @@ class CertifyCommand final : public Command {
     MOPS_ASSIGN(std::string text, read_dataset(env, served.folder(), *dataset));
     const Digest dataset_digest = sha256(text);
     MOPS_ASSIGN(const tensor::Dataset rows, tensor::Dataset::parse(dataset->path, std::move(text)));
-    auto measurement = certify::measure({.manifest = manifest, .dataset = rows, .endpoint = served.endpoint()}, env.transport,
+    auto measurement = certify::measure({.manifest = manifest,
+                                         .dataset = rows,
+                                         .endpoint = served.endpoint(),
+                                         .cold_start_ms = std::chrono::duration<double, std::milli>(served.cold_start()).count(),
+                                         .usage = [&] { return served.usage(); }},
+                                        env.transport,
                                         [&](std::string_view what, uint64_t done, uint64_t total) { progress.show(what, done, total); }, env.stop);
     if (!measurement) return fail(served.explain(std::move(measurement).error()));
     progress.clear();

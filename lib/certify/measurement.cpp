@@ -39,10 +39,13 @@ evidence::Performance performance_of(const load::LoadReport& report, const model
                                     .errors = report.errors.all(),
                                     .rate_per_second = wanted.rate_per_second,
                                     .duration_seconds = report.seconds};
+  for (const load::LoadErrorClass& kind : load::k_load_error_classes)
+    if (const uint64_t count = report.errors.*kind.count; count > 0) performance.errors_by_class.emplace(kind.name, count);
   if (report.latency.count() > 0) {
     performance.p50_ms = milliseconds(report.latency.quantile(0.5));
     performance.p99_ms = milliseconds(report.latency.quantile(0.99));
     performance.max_ms = milliseconds(report.latency.quantile(1));
+    performance.uncorrected_p99_ms = milliseconds(report.uncorrected.quantile(0.99));
   }
   if (report.requests > 0) performance.error_share = static_cast<double>(report.errors.all()) / static_cast<double>(report.requests);
   return performance;
@@ -103,13 +106,20 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   if (progress)
     progress(fmt::format("sending {} requests/s for {} s", wanted.rate_per_second, std::chrono::duration<double>(wanted.duration + wanted.warmup).count()), 0, 0);
   MOPS_ASSIGN(const load::LoadPlan plan, plan_load(order));
+  const std::optional<ProcessUsage> before = order.usage ? order.usage() : std::nullopt;
   MOPS_ASSIGN(const load::LoadReport report, load::run_load(plan, stop));
   measurement.performance = performance_of(report, wanted);
+  measurement.performance.cold_start_ms = order.cold_start_ms;
+  if (const auto after = before ? order.usage() : std::nullopt) {
+    measurement.performance.cpu_seconds = std::max(0.0, after->cpu_seconds - before->cpu_seconds);
+    measurement.performance.peak_memory_bytes = after->peak_memory_bytes;
+  }
   if (report.interrupted) return fail(ErrorCode::interrupted, "the load was interrupted");
   measurement.latency.merge(report.latency);
   if (report.generator_limited) measurement.warnings.push_back(*report.generator_limited);
 
   measurement.checks = hold_against_limits(manifest.certification, measurement.metrics, order.dataset.rows(), measurement.performance);
+  if (report.generator_limited) excuse_from_generator(measurement.checks, *report.generator_limited);
   measurement.checks.push_back(std::move(repeatable));
   for (evidence::Check& check : measurement.checks)
     if (check.name == "errors/share" && !report.first_error.empty()) check.note = "first: " + report.first_error;

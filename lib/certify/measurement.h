@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/process_usage.h"
 #include "certify/prediction.h"
 #include "evidence/certificate.h"
 #include "http/transport.h"
@@ -8,6 +9,8 @@
 #include "target/target.h"
 #include "tensor/dataset.h"
 
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -19,6 +22,8 @@ struct MeasurementOrder {
   const model::Manifest& manifest;
   const tensor::Dataset& dataset;
   target::Endpoint endpoint;
+  std::optional<double> cold_start_ms = {};                       ///< from its start until it was ready, where that was seen
+  std::function<std::optional<ProcessUsage>()> usage = {};        ///< what the model has taken so far; absent: nobody can tell
 };
 
 /// All that was measured, and what the manifest's limits say of it.

@@ -142,6 +142,10 @@ std::vector<std::pair<std::string, std::string>> fact_rows(const ReportOrder& or
   if (c.environment_lock) rows.emplace_back("locked environment", fmt::format("{}, sha256 {}", c.environment_lock->name, c.environment_lock->sha256.hex()));
   const evidence::Performance& load = c.performance;
   rows.emplace_back("load", fmt::format("{} requests/s for {} s: {} requests", short_number(load.rate_per_second), short_number(load.duration_seconds), short_number(static_cast<double>(load.requests))));
+  if (load.cold_start_ms) rows.emplace_back("cold start", short_number(*load.cold_start_ms) + " ms until it was ready");
+  if (load.cpu_seconds && load.requests > 0)
+    rows.emplace_back("CPU", fmt::format("{} ms a request", short_number(1000 * *load.cpu_seconds / static_cast<double>(load.requests))));
+  if (load.peak_memory_bytes) rows.emplace_back("peak memory", short_number(static_cast<double>(*load.peak_memory_bytes) / 1e6) + " MB");
   const evidence::MeasuredOn& on = c.measured_on;
   constexpr double k_gibibyte = 1024.0 * 1024 * 1024;
   rows.emplace_back("measured on", fmt::format("{}: {}, {} cores, {} GiB, load {} before", on.target, on.cpu_model, on.cores, short_number(static_cast<double>(on.memory_bytes) / k_gibibyte), short_number(on.load_before)));

@@ -15,6 +15,10 @@ namespace mops::certify {
 std::vector<evidence::Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Metric>& metrics, uint64_t rows,
                                                  const evidence::Performance& performance);
 
+/// A generator that was late or had no core adds to latencies and takes from throughput: where these fail under it, nothing is known
+/// of the model, and they become INCONCLUSIVE with `why`. What passed all the same, passed.
+void excuse_from_generator(std::vector<evidence::Check>& checks, const std::string& why);
+
 /// The worst of all; INCONCLUSIVE without any check.
 Verdict verdict_of(const std::vector<evidence::Check>& checks);
 

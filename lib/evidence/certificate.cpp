@@ -47,7 +47,8 @@ Value to_value(const Check& check) {
 }
 
 Value to_value(const Performance& performance) {
-  return Value::map()
+  Value map = Value::map();
+  map
       .set("p50_ms", performance.p50_ms)
       .set("p99_ms", performance.p99_ms)
       .set("max_ms", performance.max_ms)
@@ -57,6 +58,16 @@ Value to_value(const Performance& performance) {
       .set("errors", performance.errors)
       .set("rate_per_second", performance.rate_per_second)
       .set("duration_seconds", performance.duration_seconds);
+  if (performance.uncorrected_p99_ms) map.set("uncorrected_p99_ms", *performance.uncorrected_p99_ms);
+  if (!performance.errors_by_class.empty()) {
+    Value classes = Value::map();
+    for (const auto& [name, count] : performance.errors_by_class) classes.set(name, count);
+    map.set("errors_by_class", std::move(classes));
+  }
+  if (performance.cold_start_ms) map.set("cold_start_ms", *performance.cold_start_ms);
+  if (performance.cpu_seconds) map.set("cpu_seconds", *performance.cpu_seconds);
+  if (performance.peak_memory_bytes) map.set("peak_memory_bytes", *performance.peak_memory_bytes);
+  return map;
 }
 
 Value to_value(const CertifiedAnswers& answers) {
@@ -136,6 +147,9 @@ std::vector<Check> read_checks(const Field& field) {
 }
 
 Performance read_performance(const Field& field) {
+  std::map<std::string, uint64_t> classes;
+  for (const auto& [name, count] : field.maybe("errors_by_class").entries()) classes.emplace(name, count.count());
+  const Field memory = field.maybe("peak_memory_bytes");
   return {.p50_ms = field.at("p50_ms").number(),
           .p99_ms = field.at("p99_ms").number(),
           .max_ms = field.at("max_ms").number(),
@@ -144,7 +158,12 @@ Performance read_performance(const Field& field) {
           .requests = field.at("requests").count(),
           .errors = field.at("errors").count(),
           .rate_per_second = field.at("rate_per_second").number(),
-          .duration_seconds = field.at("duration_seconds").number()};
+          .duration_seconds = field.at("duration_seconds").number(),
+          .uncorrected_p99_ms = field.maybe("uncorrected_p99_ms").maybe_number(),
+          .errors_by_class = std::move(classes),
+          .cold_start_ms = field.maybe("cold_start_ms").maybe_number(),
+          .cpu_seconds = field.maybe("cpu_seconds").maybe_number(),
+          .peak_memory_bytes = memory.present() ? std::optional(memory.count()) : std::nullopt};
 }
 
 CertifiedAnswers read_answers(const Field& field) {

@@ -39,6 +39,12 @@ struct Performance {
   uint64_t errors = 0;
   double rate_per_second = 0;  ///< as sent
   double duration_seconds = 0;
+  // The first certificates do not have these.
+  std::optional<double> uncorrected_p99_ms = {};         ///< from the actual send: what tools show that overlook waiting clients
+  std::map<std::string, uint64_t> errors_by_class = {};  ///< `timeout`, `5xx` …: those that happened
+  std::optional<double> cold_start_ms = {};              ///< of the model, from the start of its process until it was ready
+  std::optional<double> cpu_seconds = {};                ///< of the model, during the load
+  std::optional<uint64_t> peak_memory_bytes = {};        ///< of the model, since its start
 };
 
 struct MeasuredDataset {

@@ -5,12 +5,14 @@
 #include "load/schedule.h"
 #include "stats/histogram.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,6 +51,19 @@ struct LoadErrors {
 
   [[nodiscard]] uint64_t all() const { return connect + timeout + reset + status_3xx + status_4xx + status_5xx + malformed; }
 };
+
+/// The classes by the names under which documents have them.
+struct LoadErrorClass {
+  std::string_view name;
+  uint64_t LoadErrors::* count;
+};
+inline constexpr std::array<LoadErrorClass, 7> k_load_error_classes = {{{"connect", &LoadErrors::connect},
+                                                                        {"timeout", &LoadErrors::timeout},
+                                                                        {"reset", &LoadErrors::reset},
+                                                                        {"malformed", &LoadErrors::malformed},
+                                                                        {"3xx", &LoadErrors::status_3xx},
+                                                                        {"4xx", &LoadErrors::status_4xx},
+                                                                        {"5xx", &LoadErrors::status_5xx}}};
 
 struct LoadReport {
   /// Nanoseconds of the answers with a 2xx status. `latency`: what a client that comes at its time has to wait. It counts

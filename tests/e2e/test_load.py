@@ -1,4 +1,5 @@
 """mops load: its numbers against the record of a server whose delays are known, its errors against servers that misbehave."""
+import base64
 import contextlib
 import json
 import math
@@ -316,6 +317,17 @@ def test_the_process_that_answers_is_watched():
             peak = 1024 * int(next(line.split()[1] for line in status if line.startswith("VmHWM")))
     assert report["server"]["peak_memory_bytes"] == pytest.approx(peak, rel=0.1)
     assert 0.05 < report["server"]["cpu_seconds"] < 1.2
+
+
+def test_a_certificate_tells_what_the_model_took(certified):
+    [file] = [path for path in (certified.repository / "evidence").rglob("certification-*.json") if "measurements" not in path.name]
+    statement = json.loads(base64.b64decode(json.loads(file.read_text())["payload"]))
+    performance = statement["predicate"]["mops_certification"]["performance"]
+    assert 0 < performance["cold_start_ms"] < 10_000
+    assert 0 <= performance["cpu_seconds"] < 5
+    assert 500_000 < performance["peak_memory_bytes"] < 200_000_000
+    assert 0 < performance["uncorrected_p99_ms"] <= performance["max_ms"]
+    assert "errors_by_class" not in performance
 
 
 def test_memory_does_not_grow_with_the_requests_that_wait(tmp_path):

@@ -38,6 +38,21 @@ Verdict together(std::vector<Verdict> verdicts) {
 
 }  // namespace
 
+TEST_CASE("a generator that was the bottleneck is not the model's fault, and hides nothing that it did not cause") {
+  std::vector<evidence::Check> checks = {{.name = "latency/p50_ms", .verdict = Verdict::passed},
+                                         {.name = "latency/p99_ms", .verdict = Verdict::failed},
+                                         {.name = "throughput/per_second", .verdict = Verdict::failed},
+                                         {.name = "errors/share", .verdict = Verdict::failed},
+                                         {.name = "metrics/roc_auc", .verdict = Verdict::failed}};
+  excuse_from_generator(checks, "the machine is busy");
+  const Verdict expected[] = {Verdict::passed, Verdict::inconclusive, Verdict::inconclusive, Verdict::failed, Verdict::failed};
+  for (size_t i = 0; i < checks.size(); ++i) {
+    CAPTURE(checks[i].name);
+    CHECK(checks[i].verdict == expected[i]);
+    CHECK(checks[i].note == (expected[i] == Verdict::inconclusive ? "the machine is busy" : ""));
+  }
+}
+
 TEST_CASE("limits: below, at and above") {
   const model::Limit at_least{.minimum = 0.9, .maximum = {}};
   CHECK(of_metric(0.9, at_least) == "PASSED");

@@ -50,6 +50,22 @@ std::string refusal(std::string_view from, std::string_view to) {
 
 }  // namespace
 
+TEST_CASE("Certificate: what was measured beside latency and throughput comes back, and need not be there") {
+  Certificate value = certificate();
+  CHECK_FALSE(read_again(value)->performance.cpu_seconds.has_value());
+  value.performance.uncorrected_p99_ms = 12.5;
+  value.performance.errors_by_class = {{"5xx", 2}, {"timeout", 1}};
+  value.performance.cold_start_ms = 1500.25;
+  value.performance.cpu_seconds = 0.75;
+  value.performance.peak_memory_bytes = 123'456'789;
+  const Performance read = read_again(value)->performance;
+  CHECK(read.uncorrected_p99_ms == 12.5);
+  CHECK(read.errors_by_class == value.performance.errors_by_class);
+  CHECK(read.cold_start_ms == 1500.25);
+  CHECK(read.cpu_seconds == 0.75);
+  CHECK(read.peak_memory_bytes == 123'456'789);
+}
+
 TEST_CASE("Certificate: the specimen of certificate/v1") {
   const auto hex = [](char c) { return std::string(64, c); };
   const std::string subjects = R"([{"name":"payload","digest":{"sha256":")" + hex('a') + R"("}},{"name":"model/weights.json","digest":{"sha256":")" + hex('d') +
