@@ -1,6 +1,7 @@
 #include "cli/machine.h"
 
 #include "base/text.h"
+#include "base/version.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -33,7 +34,7 @@ std::optional<uint64_t> granted_cores(FileSystem& files) {
 double load_of_machine(FileSystem& files) { return std::strtod(files.read("/proc/loadavg").value_or("0").c_str(), nullptr); }
 
 evidence::MeasuredOn describe_machine(FileSystem& files, double load_before) {
-  evidence::MeasuredOn machine{.target = "local", .cpu_model = "unknown", .load_before = load_before, .mops_version = MOPS_VERSION};
+  evidence::MeasuredOn machine{.target = "local", .cpu_model = "unknown", .load_before = load_before, .mops_version = program_version()};
   const std::string cpuinfo = files.read("/proc/cpuinfo").value_or("");
   for (const std::string_view line : split(cpuinfo, '\n')) {
     if (!line.starts_with("model name")) continue;

@@ -1,6 +1,7 @@
 #include "cli/parser.h"
 
 #include "base/text.h"
+#include "base/version.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -117,7 +118,7 @@ Result<Selection> parse_arguments(std::span<const std::string> arguments, std::s
     return selection;
   }
   if (arguments.front() == "--version") {
-    selection.print = "mops " MOPS_VERSION "\n";
+    selection.print = fmt::format("mops {}\n", program_version());
     return selection;
   }
   if (arguments.front().starts_with('-'))

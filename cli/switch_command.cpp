@@ -39,12 +39,14 @@ Result<ExitCode> SwitchCommand::perform(Env& env, platform::AdminClient& client,
   request.reason = reason_;
   request.actor = user.name;
   request.host = user.host;
-  if (request.kind != SwitchKind::drill) warn_of_broken_clients(env, client, request);
+  if (request.kind == SwitchKind::promote) warn_before(env, client, request);
   const SteadyTime begun = env.clock.steady();
   MOPS_ASSIGN(const JournalRecord record, client.perform(request, [&](const std::string& step) { env.console.err(step + " …\n"); }, env.stop));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(env.clock.steady() - begun);
   env.console.out(format_ == "json" ? to_json(to_value(record), document::JsonLayout::indented) : done(record, took));
+  if (record.kind == SwitchKind::rollback) warn_after(env, client.folder(), record);
   if (workspace != nullptr) tag(env, *workspace, record);
+  else if (auto here = Workspace::open(env, repository_)) tag(env, *here, record);
   env.console.err(next(record));
   return ExitCode::done;
 }

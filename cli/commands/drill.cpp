@@ -24,8 +24,7 @@ class DrillCommand final : public SwitchCommand {
   Result<ExitCode> run(Env& env) override {
     MOPS_ASSIGN(const std::string model, model::parse_name(model_));
     MOPS_ASSIGN(platform::AdminClient client, platform_of(env, state_));
-    auto workspace = Workspace::open(env, repository_);
-    return perform(env, client, {.kind = platform::SwitchKind::drill, .stage = stage_, .model = model}, workspace ? &*workspace : nullptr);
+    return perform(env, client, {.kind = platform::SwitchKind::drill, .stage = stage_, .model = model}, nullptr);
   }
 
  private:

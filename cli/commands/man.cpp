@@ -11,7 +11,7 @@ class ManCommand final : public Command {
   [[nodiscard]] CommandText text() const override {
     return {.name = "man",
             .summary = "print the man page of a verb, as it is written for `man`",
-            .examples = {"mops man certify | man -l -", "mops man notes draft", "mops man --check man", "mops man --update man"}};
+            .examples = {"mops man certify | man -l -", "mops man notes draft", "mops man upgrade-and-downgrade | man -l -", "mops man --check man", "mops man --update man"}};
   }
 
   std::vector<Option> options() override {
@@ -32,6 +32,12 @@ class ManCommand final : public Command {
  private:
   Result<ExitCode> print(Env& env, const std::vector<ManPage>& pages) const {
     const std::string name = words_.empty() ? "mops" : page_name(join(words_, "-"));
+    // Pages about more than one verb have nothing generated.
+    for (const EmbeddedFile& file : embedded::man()) {
+      if (file.path != name + ".7") continue;
+      env.console.out(file.content);
+      return ExitCode::done;
+    }
     const auto page = std::find_if(pages.begin(), pages.end(), [&](const ManPage& p) { return p.file == name + ".1"; });
     if (page == pages.end()) {
       std::vector<std::string> names;

@@ -31,9 +31,7 @@ class RollbackCommand final : public SwitchCommand {
     SwitchRequest request{.kind = SwitchKind::rollback, .stage = stage_, .model = model};
     std::optional<Incoming> incoming;
     if (to_) MOPS_TRY(choose(env, client, request, incoming));
-    // Where the user stands may be no repository, or another one: the way back must not depend on it.
-    auto workspace = Workspace::open(env, repository_);
-    return perform(env, client, std::move(request), workspace ? &*workspace : nullptr);
+    return perform(env, client, std::move(request), nullptr);
   }
 
  private:

@@ -1,13 +1,13 @@
+#include "base/version.h"
 #include "cli/commands/all.h"
 #include "cli/environments.h"
 #include "cli/policies.h"
-#include "cli/journal_faults.h"
 #include "cli/platform_access.h"
-#include "platform/admin_server.h"
+#include "cli/platform_here.h"
+#include "platform/compatibility.h"
 #include "target/local_target.h"
 #include "target/log.h"
 
-#include <condition_variable>
 #include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
@@ -22,12 +22,13 @@ class UpCommand final : public Command {
   [[nodiscard]] CommandText text() const override {
     return {.name = "up",
             .summary = "run the embedded platform: serve promoted versions behind one address",
-            .examples = {"mops up", "mops up -d", "mops up --listen 127.0.0.1:9000 --state /srv/mops"}};
+            .examples = {"mops up", "mops up -d", "mops up --listen 127.0.0.1:9000 --state /srv/mops", "mops up -d --replace"}};
   }
 
   std::vector<Option> options() override {
     return {{.name = "-d,--detach", .help = "in the background; `mops down` stops it", .target = &detach_},
             {.name = "--listen", .value = "HOST:PORT", .help = "where the only stage listens (127.0.0.1:8080)", .target = &listen_},
+            {.name = "--replace", .help = "take the place of the platform that runs, without losing a request", .target = &replace_},
             {.name = "--stages", .value = "FILE", .help = "the stages of this platform (stages.yaml in its folder)", .target = &stages_file_},
             state_option(state_)};
   }
@@ -45,6 +46,8 @@ class UpCommand final : public Command {
     if (stages_file_ || exists(env.files, file)) {
       MOPS_ASSIGN(std::string text, env.files.read(file));
       MOPS_ASSIGN(stages, platform::read_stages(document::parse_yaml({.path = file.string(), .text = std::move(text)})));
+    } else {
+      has_default_stage_ = !listen_;
     }
     if (!listen_) return stages;
     if (stages.size() > 1) return fail(ErrorCode::usage, "`--listen` is for a platform with one stage", fmt::format("write `listen:` into {}", file.string()));
@@ -56,43 +59,48 @@ class UpCommand final : public Command {
     std::vector<target::Environment> environments;
     MOPS_ASSIGN(std::vector<EnvironmentFile> built_in, official_environments(built_in_bundle()));
     for (EnvironmentFile& file : built_in) environments.push_back(std::move(file.environment));
-    target::LocalTarget target(env.transport);
-    MOPS_ASSIGN(const auto running,
-                platform::Platform::start({.folder = folder, .stages = std::move(stages), .environments = std::move(environments), .variables = env.variables},
-                                          {.files = env.files, .clock = env.clock, .random = env.random, .transport = env.transport, .target = target}));
-    MOPS_ASSIGN(const auto admin, platform::AdminServer::start(*running, folder.socket()));
-    const platform::PlatformStatus status = running->status();
-    say_first(env, status);
-    env.console.err(fmt::format("state in {}\nnext: mops promote NAME@VERSION -m REASON (Ctrl-C or `mops down` stops it)\n", folder.root.string()));
-
-    std::mutex mutex;
-    std::condition_variable_any ended;
-    const std::stop_callback on_signal(env.stop, [&] {
-      running->request_stop();
-    });
-    {
-      std::unique_lock lock(mutex);
-      ended.wait(lock, running->stop_requested(), [] { return false; });
+    std::optional<platform::Takeover> takeover;
+    MOPS_ASSIGN(const bool replaces, is_to_replace(env, folder));
+    if (replaces) {
+      MOPS_ASSIGN(takeover, platform::Takeover::ask(folder));
+      // Nobody said where to listen: where the other one did.
+      if (has_default_stage_ && takeover->sockets.size() == 1) {
+        const net::Address& address = takeover->sockets.front().socket.address();
+        stages.front().listen = {.host = address.host, .port = address.port};
+      }
     }
-    env.console.err("stopping: requests in flight are finished, then the versions stop\n");
-    running->stop();
-    return ExitCode::done;
+    target::LocalTarget target(env.transport);
+    PlatformHere here(env, {.folder = folder, .stages = std::move(stages), .environments = std::move(environments), .variables = env.variables},
+                      {.files = env.files, .clock = env.clock, .random = env.random, .transport = env.transport, .target = target});
+    return here.run(std::move(takeover));
   }
 
-  static void say_first(Env& env, const platform::PlatformStatus& status) {
-    for (const std::string& line : lines_about(status.journal_faults)) env.console.err(env.console.paint_err(Colour::red, line) + "\n");
-    for (const platform::StageStatus& stage : status.stages) env.console.err(fmt::format("stage {} serves on http://{}\n", stage.name, stage.listen));
+  /// A platform that runs is replaced when it is of an earlier version, or when the user says so. Errors: refused; usage, when it is
+  /// of a later version.
+  Result<bool> is_to_replace(Env& env, const platform::StateFolder& folder) const {
+    const auto pid = platform::running_platform(folder);
+    if (!pid) return false;
+    const auto status = platform::AdminClient(env.transport, folder).status(env.stop);
+    // What is of another time by more than one release says so.
+    if (!status && status.error().code == ErrorCode::usage) return fail(status.error());
+    const std::string theirs = status ? status->mops_version : "";
+    if (platform::is_later(theirs, program_version()))
+      return fail(ErrorCode::usage, fmt::format("a platform of mops {} runs on `{}` (process {}), this is mops {}", theirs, folder.root.string(), *pid, program_version()),
+                  "its state may be in a format that an earlier version does not know: use the later one");
+    if (replace_ || platform::is_later(program_version(), theirs)) return true;
+    return fail(ErrorCode::refused, fmt::format("a platform runs already on `{}` (process {})", folder.root.string(), *pid),
+                "`mops status` shows it, `mops down` stops it, `mops up --replace` takes its place without losing a request; another one needs another "
+                "folder: `--state DIR`");
   }
 
-  /// Starts this program again without a terminal, and waits until that one serves or has failed.
   Result<ExitCode> run_detached(Env& env, const platform::StateFolder& folder) {
     MOPS_TRY(folder.make(env.files));
-    if (const auto pid = platform::running_platform(folder))
-      return fail(ErrorCode::refused, fmt::format("a platform runs already on `{}` (process {})", folder.root.string(), *pid),
-                  "`mops status` shows it, `mops down` stops it; another one needs another folder: `--state DIR`");
+    MOPS_ASSIGN(const bool replaces, is_to_replace(env, folder));
+    const std::optional<int64_t> before = replaces ? platform::running_platform(folder) : std::nullopt;
     std::vector<std::string> arguments = {"mops", "up", "--state", folder.root.string()};
     if (listen_) arguments.insert(arguments.end(), {"--listen", *listen_});
     if (stages_file_) arguments.insert(arguments.end(), {"--stages", (env.folder / *stages_file_).string()});
+    if (replaces) arguments.emplace_back("--replace");
     target::rotate_log(folder.own_log(), 10 << 20);
     const auto log_size = [&] { return env.files.status(folder.own_log()).value_or(FileStatus{}).size; };
     const uint64_t log_begin = log_size();
@@ -102,8 +110,8 @@ class UpCommand final : public Command {
     const SteadyDeadline deadline(std::chrono::seconds(120));
     while (!deadline.passed()) {
       if (env.stop.stop_requested()) return fail(ErrorCode::interrupted, "the platform goes on starting in the background", "`mops down` stops it");
-      if (const auto status = client.status(env.stop)) {
-        say_first(env, *status);
+      if (const auto status = client.status(env.stop); status && status->pid != before) {
+        say_what_serves(env, *status);
         env.console.err(fmt::format("platform runs in the background (process {}), state in {}\n", status->pid, folder.root.string()));
         env.console.err("next: mops promote NAME@VERSION -m REASON, mops status, mops down\n");
         return ExitCode::done;
@@ -165,6 +173,8 @@ class UpCommand final : public Command {
   bool detach_ = false;
   std::optional<std::string> listen_;
   std::optional<std::string> stages_file_;
+  bool replace_ = false;
+  bool has_default_stage_ = false;
   std::string state_;
 };
 

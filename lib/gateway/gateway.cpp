@@ -62,11 +62,15 @@ struct Gateway::Impl {
 };
 
 Result<std::unique_ptr<Gateway>> Gateway::start(const net::Address& address, GatewayOptions options) {
+  MOPS_ASSIGN(auto socket, net::ListeningSocket::open(address));
+  return start(std::move(socket), std::move(options));
+}
+
+Result<std::unique_ptr<Gateway>> Gateway::start(net::ListeningSocket socket, GatewayOptions options) {
   std::unique_ptr<Gateway> gateway(new Gateway(std::make_unique<Impl>()));
   Impl& impl = *gateway->impl_;
   impl.over = true;
   impl.shared.options = options;
-  MOPS_ASSIGN(auto socket, net::ListeningSocket::open(address));
   impl.address = socket.address();
   impl.socket.emplace(std::move(socket));
   impl.shared.collect = [&impl](std::function<void(GatewayStats)> done) {
@@ -97,6 +101,7 @@ Gateway::~Gateway() {
 }
 
 const net::Address& Gateway::address() const { return impl_->address; }
+const net::ListeningSocket& Gateway::socket() const { return *impl_->socket; }
 
 Result<void> Gateway::swap(RouteTable table) {
   MOPS_ASSIGN(auto resolved, ResolvedTable::make(std::move(table)));
@@ -134,6 +139,11 @@ bool Gateway::wait_drained(const std::string& payload, std::chrono::milliseconds
     });
   }
   return latch->wait(deadline);
+}
+
+bool Gateway::leave(std::chrono::milliseconds deadline) {
+  impl_->shared.is_succeeded = true;
+  return stop(deadline);
 }
 
 bool Gateway::stop(std::chrono::milliseconds deadline) {

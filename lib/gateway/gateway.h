@@ -6,6 +6,7 @@
 #include "gateway/route.h"
 #include "net/address.h"
 #include "net/http1.h"
+#include "net/listener.h"
 
 #include <chrono>
 #include <cstddef>
@@ -42,11 +43,14 @@ class Gateway {
  public:
   /// TCP or Unix socket; port 0 takes a free one. Errors: outside.
   static Result<std::unique_ptr<Gateway>> start(const net::Address& address, GatewayOptions options = {});
+  /// The same on a socket that listens already: one that another gateway shares, or has handed over.
+  static Result<std::unique_ptr<Gateway>> start(net::ListeningSocket socket, GatewayOptions options = {});
   /// Stops at once.
   ~Gateway();
 
   /// With the real port.
   [[nodiscard]] const net::Address& address() const;
+  [[nodiscard]] const net::ListeningSocket& socket() const;
 
   /// Every request whose route is taken after the return goes by `table`. Errors: usage (see `validate`), outside (unknown
   /// host); then nothing has changed.
@@ -60,6 +64,10 @@ class Gateway {
   /// Accepts no more connections, finishes what is in flight, closes idle connections. False: the deadline came first, and
   /// what was left is cut off. Afterwards the gateway is over.
   bool stop(std::chrono::milliseconds deadline);
+  /// The same when another gateway accepts on the same socket: idle connections are kept for `k_idle_grace`, so that their next
+  /// request is answered and not met by a close; its answer says that the connection ends. Health stays ready.
+  bool leave(std::chrono::milliseconds deadline);
+  static constexpr std::chrono::milliseconds k_idle_grace{5000};
 
  private:
   struct Impl;

@@ -54,6 +54,7 @@ void Session::drain() {
   client_.note({.readable = true});
   step();
   if (phase_ != Phase::head || begun_ || !out_.empty()) return;
+  if (worker_.shared().is_succeeded) return worker_.loop().arm(timer_, Gateway::k_idle_grace);
   if (served_ > 0) return close();
   worker_.loop().arm(timer_, k_first_request_grace);
 }
@@ -279,7 +280,7 @@ void Session::answer_locally() {
   if (!is_get_) return answer_error(405, "only GET and HEAD are possible here");
   if (path_ == PathKind::live) return answer(200, {}, {});
   if (path_ == PathKind::ready) {
-    const bool ready = worker_.table() && !worker_.shared().draining;
+    const bool ready = worker_.table() && (!worker_.shared().draining || worker_.shared().is_succeeded);
     return ready ? answer(200, {}, {}) : answer_error(503, "the gateway is not ready");
   }
   if (path_ == PathKind::server) return answer(200, "application/json", R"({"name":"mops","version":"1","extensions":[]})");

@@ -21,6 +21,7 @@ struct Shared {
   GatewayOptions options;
   std::atomic<uint64_t> sequence{0};  ///< counts tables; lets a thread see without a lock that there is a new one
   std::atomic<bool> draining{false};
+  std::atomic<bool> is_succeeded{false};  ///< another gateway accepts in its place
   std::mutex mutex;
   std::shared_ptr<const ResolvedTable> table;  ///< guarded by `mutex`
   /// Collects the numbers of all threads and hands them over, on any of them.

@@ -1,5 +1,7 @@
 #include "net/listener.h"
 
+#include <arpa/inet.h>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -67,6 +69,22 @@ Result<ListeningSocket> ListeningSocket::open(const Address& address) {
   Address real = address;
   if (!address.is_unix()) real.port = bound_port(fd.get());
   return ListeningSocket(std::move(fd), std::move(real));
+}
+
+Result<ListeningSocket> ListeningSocket::adopt(FileDescriptor fd) {
+  sockaddr_in raw{};
+  socklen_t size = sizeof(raw);
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&raw), &size) != 0) return fail(errno_error("cannot use a socket that was handed over", errno));
+  if (raw.sin_family != AF_INET) return fail(ErrorCode::outside, "cannot use a socket that was handed over: it is not TCP over IPv4");
+  std::array<char, INET_ADDRSTRLEN> host{};
+  ::inet_ntop(AF_INET, &raw.sin_addr, host.data(), host.size());
+  return ListeningSocket(std::move(fd), Address::tcp(host.data(), ntohs(raw.sin_port)));
+}
+
+Result<FileDescriptor> ListeningSocket::duplicate() const {
+  FileDescriptor fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 3));
+  if (!fd) return fail(errno_error("cannot hand over a socket", errno));
+  return fd;
 }
 
 ListeningSocket::~ListeningSocket() {

@@ -17,6 +17,10 @@ class ListeningSocket {
   /// TCP: port 0 takes a free one, see `address`. Unix: mode 0600; the file of a server that is gone is replaced. Errors:
   /// outside; a port in use is named together with the process that has it, where /proc tells.
   static Result<ListeningSocket> open(const Address& address);
+  /// One that another process opened and handed over; it listens already.
+  static Result<ListeningSocket> adopt(FileDescriptor fd);
+  /// Another descriptor of the same socket, to be handed over. TCP only.
+  [[nodiscard]] Result<FileDescriptor> duplicate() const;
   ListeningSocket(ListeningSocket&&) noexcept = default;
   ListeningSocket& operator=(ListeningSocket&&) noexcept = default;
   ~ListeningSocket();

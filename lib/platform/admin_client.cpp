@@ -1,11 +1,14 @@
 #include "platform/admin_client.h"
 
+#include "base/version.h"
+#include "platform/compatibility.h"
+
 namespace mops::platform {
 
 Result<document::Document> AdminClient::call(const std::string& method, const std::string& path, std::string body, std::stop_token stop) {
   auto response = transport_.send({.method = method,
                                    .url = "http://platform" + path,
-                                   .headers = {{.name = "Content-Type", .value = "application/json"}},
+                                   .headers = {{.name = "Content-Type", .value = "application/json"}, {.name = k_version_header, .value = program_version()}},
                                    .body = std::move(body),
                                    .unix_socket_path = folder_.socket().string()},
                                   std::move(stop));
@@ -13,6 +16,7 @@ Result<document::Document> AdminClient::call(const std::string& method, const st
     if (response.error().code != ErrorCode::outside || running_platform(folder_)) return fail(std::move(response).error());
     return fail(ErrorCode::outside, fmt::format("no platform runs on `{}`", folder_.root.string()), "start one: `mops up -d`");
   }
+  if (const auto theirs = http::find_header(response->headers, k_version_header)) MOPS_TRY(may_talk(program_version(), *theirs));
   document::Document document = document::parse_json({.path = "the platform's answer", .text = std::move(response->body)});
   if (response->succeeded()) return document;
   MOPS_ASSIGN(Error error, read_error(document));

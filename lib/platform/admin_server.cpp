@@ -1,5 +1,8 @@
 #include "platform/admin_server.h"
 
+#include "base/version.h"
+#include "platform/compatibility.h"
+
 #include <charconv>
 #include <condition_variable>
 #include <deque>
@@ -27,12 +30,14 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
-HttpResponse answer(const Error& error) { return {.status = status_of(error.code), .body = document::to_json(to_value(error))}; }
+HttpResponse answer(int status, std::string body) { return {.status = status, .body = std::move(body), .headers = {{k_version_header, program_version()}}}; }
+
+HttpResponse answer(const Error& error) { return answer(status_of(error.code), document::to_json(to_value(error))); }
 
 template <typename T>
 HttpResponse answer(const Result<T>& result) {
   if (!result) return answer(result.error());
-  return {.body = document::to_json(to_value(*result))};
+  return answer(200, document::to_json(to_value(*result)));
 }
 
 std::optional<std::string> parameter(const HttpRequest& request, std::string_view name) {
@@ -63,11 +68,14 @@ class AdminServer::Api {
 
  private:
   void handle(const HttpRequest& request, const HttpResponder& responder) {
+    // Before anything is done: what a client of another time means by its request is not known.
+    const std::string_view client = request.header(k_version_header);
+    if (const auto fits = client.empty() ? Result<void>() : may_talk(client, program_version()); !fits) return responder.respond(answer(fits.error()));
     constexpr std::string_view k_operations = "/mops/v1/operations/";
     const std::string_view path = request.path;
     const bool get = request.method == "GET";
     if (get && path == "/mops/v1/status") {
-      responder.respond({.body = document::to_json(to_value(platform_.status()))});
+      responder.respond(answer(200, document::to_json(to_value(platform_.status()))));
     } else if (get && path == "/mops/v1/journal") {
       responder.respond(answer(platform_.journal(parameter(request, "model"), parameter(request, "stage"))));
     } else if (request.method == "POST" && path == "/mops/v1/switches") {
@@ -77,13 +85,13 @@ class AdminServer::Api {
     } else if (request.method == "POST" && path == "/mops/v1/acknowledgements") {
       responder.respond(acknowledge(request));
     } else if (request.method == "POST" && path == "/mops/v1/stop") {
-      responder.respond({.status = 202, .body = "{}"});
+      responder.respond(answer(202, "{}"));
       platform_.request_stop();
     } else if (path.starts_with(k_operations) && get) {
       ask(request, responder, std::string(path.substr(k_operations.size())));
     } else if (path.starts_with(k_operations) && request.method == "DELETE") {
       const auto cancelled = platform_.operations().cancel(std::string(path.substr(k_operations.size())));
-      responder.respond(cancelled ? HttpResponse{.status = 202, .body = "{}"} : answer(cancelled.error()));
+      responder.respond(cancelled ? answer(202, "{}") : answer(cancelled.error()));
     } else {
       responder.respond(answer(Error{.code = ErrorCode::not_found, .message = fmt::format("the admin API has no `{} {}`", request.method, path),
                                      .help = "client and platform may differ by one release: compare `mops --version` with `mops status`"}));
@@ -96,7 +104,7 @@ class AdminServer::Api {
     if (!wanted) return answer(wanted.error());
     const auto id = platform_.begin_switch(*wanted, {.uid = *request.peer_uid});
     if (!id) return answer(id.error());
-    return {.status = 202, .body = document::to_json(to_value(OperationStatus{.id = *id}))};
+    return answer(202, document::to_json(to_value(OperationStatus{.id = *id})));
   }
 
   HttpResponse acknowledge(const HttpRequest& request) {

@@ -66,6 +66,13 @@ Result<OperationStatus> Operations::wait(const std::string& id, size_t seen_step
   return operation->status;
 }
 
+std::optional<std::string> Operations::present() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, operation] : operations_)
+    if (!operation->status.is_finished()) return fmt::format("{} is switching {}", operation->actor, operation->subject);
+  return std::nullopt;
+}
+
 Result<void> Operations::cancel(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto found = operations_.find(id);

@@ -31,6 +31,8 @@ class Operations {
   Result<void> start(const std::string& id, const std::string& subject, const std::string& actor, SystemTime now, Work work);
   /// How far it is; waits up to `patience` for more than `seen_steps` steps or its end. Error: not_found.
   Result<OperationStatus> wait(const std::string& id, size_t seen_steps, std::chrono::milliseconds patience);
+  /// Who switches what at present, "ada is switching churn in dev"; nullopt: nobody.
+  std::optional<std::string> present();
   /// Asks it to stop where it still can. Error: not_found.
   Result<void> cancel(const std::string& id);
 

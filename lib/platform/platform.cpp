@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr auto k_stop_grace = 10s;
 constexpr auto k_left_grace = 5s;
+constexpr auto k_time_to_drain = 45s;
 
 }  // namespace
 
@@ -105,7 +106,25 @@ Result<void> Platform::Parts::take_over() {
   return {};
 }
 
-Result<std::unique_ptr<Platform>> Platform::start(PlatformOptions options, PlatformWorld world) {
+namespace {
+
+/// The inherited socket of a stage, where it listens as the stage wants to.
+std::optional<net::ListeningSocket> inherited_socket(const Stage& stage, std::vector<HandedSocket>& inherited) {
+  for (HandedSocket& handed : inherited) {
+    const net::Address& address = handed.socket.address();
+    if (handed.stage == stage.name && address.host == stage.listen.host && (stage.listen.port == 0 || address.port == stage.listen.port)) return std::move(handed.socket);
+  }
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<gateway::Gateway>> start_gateway(const Stage& stage, std::vector<HandedSocket>& inherited) {
+  if (auto socket = inherited_socket(stage, inherited)) return gateway::Gateway::start(std::move(*socket));
+  return gateway::Gateway::start(net::Address::tcp(stage.listen.host, stage.listen.port));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Platform>> Platform::start(PlatformOptions options, PlatformWorld world, std::vector<HandedSocket> inherited) {
   const StateFolder folder = options.folder;
   MOPS_TRY(folder.make(world.files));
   MOPS_ASSIGN(PlatformLock lock, PlatformLock::take(folder));
@@ -122,7 +141,7 @@ Result<std::unique_ptr<Platform>> Platform::start(PlatformOptions options, Platf
   MOPS_TRY(p.verify_journal());
   MOPS_TRY(read_routes(p.state, p.stages));
   for (StageState& stage : p.stages) {
-    MOPS_ASSIGN(stage.gateway, gateway::Gateway::start(net::Address::tcp(stage.stage.listen.host, stage.stage.listen.port)));
+    MOPS_ASSIGN(stage.gateway, start_gateway(stage.stage, inherited));
   }
 
   MOPS_TRY(p.take_over());
@@ -172,6 +191,28 @@ Result<std::string> Platform::begin_switch(const SwitchRequest& request, const P
 }
 
 Operations& Platform::operations() { return parts_->operations; }
+
+Result<std::vector<LeftGateway>> Platform::leave() {
+  Parts& p = *parts_;
+  if (const auto busy = p.operations.present()) return fail(ErrorCode::refused, *busy, "wait until that is done, look at `mops status`, then try again");
+  const auto is_retiring = [&] {
+    const std::lock_guard guard(p.mutex);
+    std::erase_if(p.retiring, [](const Retirement& retirement) { return retirement.is_over.load(); });
+    return !p.retiring.empty();
+  };
+  for (const SteadyDeadline deadline(k_time_to_drain); is_retiring();) {
+    if (deadline.passed())
+      return fail(ErrorCode::refused, "a version that has left its route still answers requests", "try again when they have been answered: five minutes at most");
+    std::this_thread::sleep_for(20ms);
+  }
+  p.operations.end();
+  p.preparations.end();
+  p.supervising.request_stop();
+  p.supervising.join();
+  std::vector<LeftGateway> left;
+  for (StageState& stage : p.stages) left.push_back({.stage = stage.stage.name, .gateway = std::move(stage.gateway)});
+  return left;
+}
 
 void Platform::stop() {
   Parts& p = *parts_;

@@ -4,8 +4,10 @@
 #include "base/file_system.h"
 #include "base/process.h"
 #include "base/random.h"
+#include "gateway/gateway.h"
 #include "http/transport.h"
 #include "platform/admin_messages.h"
+#include "platform/handover.h"
 #include "platform/operation.h"
 #include "platform/stage.h"
 #include "platform/state_folder.h"
@@ -35,6 +37,12 @@ struct PlatformWorld {
   target::Target& target;    ///< where versions run
 };
 
+/// A gateway that serves on while its platform has gone.
+struct LeftGateway {
+  std::string stage;
+  std::unique_ptr<gateway::Gateway> gateway;
+};
+
 /// Who sent a request over the admin socket, as the kernel says.
 struct Peer {
   uint32_t uid = 0;
@@ -47,8 +55,8 @@ class Platform {
   /// Takes the folder's lock, adopts versions that an earlier platform left running (or starts them anew), ends what else it
   /// left, and serves the routes that the journal says. A version that cannot be served, and a journal that was changed, are
   /// told by `status` and stand in no other's way. Errors: refused (folder in use, naming the process), outside (port in use),
-  /// invalid.
-  static Result<std::unique_ptr<Platform>> start(PlatformOptions options, PlatformWorld world);
+  /// invalid. Listens on the `inherited` sockets where a stage has one of them, with the address that it wants.
+  static Result<std::unique_ptr<Platform>> start(PlatformOptions options, PlatformWorld world, std::vector<HandedSocket> inherited = {});
   /// Ends as `stop` if that was not called.
   ~Platform();
 
@@ -65,6 +73,10 @@ class Platform {
   Result<std::string> begin_switch(const SwitchRequest& request, const Peer& peer);
   Operations& operations();
 
+  /// Leaves the place to another platform: the versions run on, and the gateways, which are returned, serve the routes as they are
+  /// now. Afterwards only destruction is left, which lets go of lock and state. Error: refused (a switch goes on; a version that has
+  /// left its route is not drained within 45 s); then everything is as before. No other call may go on meanwhile.
+  Result<std::vector<LeftGateway>> leave();
   /// Finishes requests in flight, then stops the versions. Called once.
   void stop();
   /// Set by `request_stop`, which the admin API calls for `mops down`.

@@ -1,3 +1,4 @@
+#include "base/version.h"
 #include "platform/parts.h"
 
 #include <unistd.h>
@@ -15,7 +16,7 @@ std::optional<double> milliseconds_at(const stats::Histogram& latency, double q)
 PlatformStatus Platform::status() {
   Parts& p = *parts_;
   const std::lock_guard guard(p.mutex);
-  PlatformStatus status{.platform = p.id, .mops_version = MOPS_VERSION, .pid = ::getpid(), .started = p.started, .state_folder = p.options.folder.root.string()};
+  PlatformStatus status{.platform = p.id, .mops_version = program_version(), .pid = ::getpid(), .started = p.started, .state_folder = p.options.folder.root.string()};
   const std::vector<target::StateChange> instances = p.supervisor.states();
   for (const StageState& stage : p.stages) {
     StageStatus& shown = status.stages.emplace_back(StageStatus{.name = stage.stage.name, .listen = stage.gateway->address().text()});

@@ -45,6 +45,8 @@ struct State::Database {
             .help = full ? "free some disk space, then run the same command again" : damaged ? "restore the state folder from a copy" : ""};
   }
 
+  /// Keeps what there is beside it, as `platform.sqlite.format-1`.
+  Result<void> copy_as_of(int version);
   Result<void> bring_up_from(int version);
   Result<std::optional<Digest>> journal_head();
   Result<void> set_journal_head(const Digest& digest);
@@ -146,6 +148,16 @@ Result<std::vector<JournalRow>> State::Database::journal_rows(const std::optiona
   return rows;
 }
 
+Result<void> State::Database::copy_as_of(int version) {
+  const std::string copy = fmt::format("{}.format-{}", file.string(), version);
+  // Of an attempt that was killed; VACUUM INTO refuses what is there.
+  std::error_code ignored;
+  std::filesystem::remove(copy, ignored);
+  Statement vacuum(handle, "VACUUM INTO ?");
+  if (!vacuum.bind(copy).done()) return fail(error("copy the state"));
+  return {};
+}
+
 Result<void> State::Database::bring_up_from(int version) {
   Transaction transaction(handle);
   if (!transaction.is_open()) return fail(error("create the state"));
@@ -189,6 +201,7 @@ Result<State> State::open(const Path& file) {
     return fail(ErrorCode::invalid, fmt::format("`{}` has format {}, this mops knows {}", file.string(), version, k_schema_version),
                 "use the newer mops that wrote it");
   if (version == 0 && !is_empty) return fail(not_ours(file));
+  if (version > 0 && version < k_schema_version) MOPS_TRY(database->copy_as_of(version));
   if (version < k_schema_version) MOPS_TRY(database->bring_up_from(version));
   return State(std::move(database));
 }

@@ -37,7 +37,8 @@ struct Brought {
 /// returns, the disk has it. Threads: one call at a time. The wall to SQLite is state.cpp.
 class State {
  public:
-  /// Makes the file where there is none, and brings one of the format before to the present one. Errors: outside (disk), invalid (a newer format, or not ours).
+  /// Makes the file where there is none, and brings one of the format before to the present one, after
+  /// a copy. Errors: outside (disk), invalid (a newer format, or not ours).
   static Result<State> open(const Path& file);
   State(State&&) noexcept;
   State& operator=(State&&) noexcept;

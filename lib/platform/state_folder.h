@@ -17,6 +17,7 @@ struct StateFolder {
   [[nodiscard]] Path lock_file() const { return root / "platform.lock"; }
   [[nodiscard]] Path database() const { return root / "platform.sqlite"; }
   [[nodiscard]] Path socket() const { return root / "admin.sock"; }
+  [[nodiscard]] Path handover_socket() const { return root / "next.sock"; }
   [[nodiscard]] Path stages_file() const { return root / "stages.yaml"; }
   [[nodiscard]] Path own_log() const { return root / "platform.log"; }
   [[nodiscard]] Path versions() const { return root / "versions"; }

@@ -1,6 +1,7 @@
 #include "platform/switch.h"
 
 #include "base/folder_lock.h"
+#include "base/version.h"
 
 namespace mops::platform {
 namespace {
@@ -204,7 +205,7 @@ JournalRecord Switch::make_record(const Peer& peer, SystemTime requested, const 
                        .actor = {.name = {.value = request_.actor},
                                  .uid = {.value = std::to_string(peer.uid), .standing = ActorPart::Standing::verified},
                                  .host = {.value = request_.host}},
-                       .mops_version = MOPS_VERSION,
+                       .mops_version = program_version(),
                        .requested = requested,
                        .switched = parts_.world.clock.now(),
                        .steps = steps_,

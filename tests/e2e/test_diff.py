@@ -138,7 +138,7 @@ def test_a_switch_that_breaks_clients_is_told(world):
     world.up()
     assert "warning" not in world.done("promote", "line@1.0.0", "-m", "first").err
     assert "warning" not in world.done("promote", "line@1.1.0", "-m", "nulls").err
-    warning = "warning: clients of 1.1.0, which serves now, fail on 1.0.0: input `x` may no longer be missing; `mops diff 1.1.0 1.0.0` shows every change\n"
-    assert warning in world.done("rollback", "line", "-m", "to see it").err
+    warning = "warning: clients of 1.1.0, which {}, fail on 1.0.0: input `x` may no longer be missing; `mops diff 1.1.0 1.0.0` shows every change\n"
+    assert warning.format("served before") in world.done("rollback", "line", "-m", "to see it").err
     assert "warning" not in world.done("promote", "line@1.1.0", "-m", "again").err
-    assert warning in world.done("promote", "line@1.0.0", "-m", "the other way down").err
+    assert warning.format("serves now") in world.done("promote", "line@1.0.0", "-m", "the other way down").err

@@ -39,11 +39,20 @@ class FakeTarget final : public target::Target {
     return end_of(instance);
   }
 
-  std::vector<target::Endpoint> endpoints(const target::Instance& instance) override { return {{.host = "127.0.0.1", .port = instance.port}}; }
+  std::vector<target::Endpoint> endpoints(const target::Instance& instance) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = running_.find(instance.pid);
+    std::vector<target::Endpoint> endpoints;
+    for (uint32_t i = 0; i < (found == running_.end() ? 1 : found->second.instances); ++i)
+      endpoints.push_back({.host = "127.0.0.1", .port = static_cast<uint16_t>(instance.port + i * 1'000)});
+    return endpoints;
+  }
 
   Result<void> scale(const target::Instance& instance, uint32_t count) override {
-    if (count == 1) return {};
-    return fail(ErrorCode::refused, fmt::format("the fake target runs 1 instance of `{}`, not {}", instance.name, count));
+    const std::lock_guard lock(mutex_);
+    if (count > most_instances) return fail(ErrorCode::refused, fmt::format("the fake target runs {} instance of `{}`, not {}", most_instances, instance.name, count));
+    running_.at(instance.pid).instances = count;
+    return {};
   }
 
   Result<void> logs(const target::Instance& instance, const target::LogRequest&, const OutputSink& sink, std::stop_token) override {
@@ -87,6 +96,7 @@ class FakeTarget final : public target::Target {
 
   std::vector<std::string> calls;
   std::optional<Error> start_error;
+  uint32_t most_instances = 1;
 
  private:
   struct Process {
@@ -94,6 +104,7 @@ class FakeTarget final : public target::Target {
     bool is_ready = false;
     std::string owner = {};
     target::Instance instance = {};
+    uint32_t instances = 1;
   };
 
   std::optional<Error> end_of(const target::Instance& instance) {

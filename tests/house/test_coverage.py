@@ -38,6 +38,6 @@ def test_man_pages_are_up_to_date(source, mops):
     assert result.returncode == 0, result.stdout + result.stderr
 
 def test_man_pages_are_well_formed(source):
-    for page in sorted((source / "man").glob("*.1")):
+    for page in sorted((source / "man").glob("*.[17]")):
         result = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(page)], capture_output=True, text=True)
         assert result.stdout == "", page

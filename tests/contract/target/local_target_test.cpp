@@ -49,7 +49,9 @@ TEST_CASE("LocalTarget keeps the contract") {
   LocalWorld local;
   target::VersionSpec never_ready = local.model({"--never-ready"});
   never_ready.startup_timeout = 300ms;
-  contract::TargetWorld world{.target = local.target, .good = local.model(), .never_ready = never_ready, .ends_at_once = local.model({"--exit-code", "3"})};
+  target::LocalTarget later(local.transport);
+  contract::TargetWorld world{.target = local.target, .good = local.model(), .never_ready = never_ready, .ends_at_once = local.model({"--exit-code", "3"}),
+                              .crash = [](const target::Instance& instance) { ::kill(instance.pid, SIGKILL); }, .after_a_crash = later};
   contract::check_target_contract(world);
 }
 

@@ -13,6 +13,9 @@ struct TargetWorld {
   target::VersionSpec good;         ///< becomes ready
   target::VersionSpec never_ready;  ///< runs, and never is; its startup timeout is short
   target::VersionSpec ends_at_once; ///< with exit code 3
+  std::function<void(const target::Instance&)> crash;  ///< from outside, as a machine does
+  target::Target& after_a_crash;    ///< the same place, seen by a platform that comes after one that was killed
+  uint32_t most_instances = 1;      ///< that it can run of one version
 };
 
 /// Waits for a condition; fails the test after 20 s.
@@ -115,14 +118,63 @@ inline void check_target_contract(TargetWorld& world) {
     CHECK(target.stop(*second, k_grace));
     CHECK(target.stop(*third, k_grace));
   }
+  SUBCASE("a crash is an error to all who ask, and the next start is a new one") {
+    const auto instance = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(instance);
+    world.crash(*instance);
+    wait_until([&] { return target.ended(*instance).has_value(); });
+    CHECK(target.ended(*instance)->code == ErrorCode::refused);
+    CHECK_FALSE(target.ready(*instance, {}));
+    CHECK_FALSE(target.adopt(*instance));
+    CHECK(target.stop(*instance, k_grace));
+    const auto next = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(next);
+    CHECK_FALSE(*next == *instance);
+    CHECK(target.ended(*instance));
+    CHECK_FALSE(target.ended(*next));
+    CHECK(target.stop(*next, k_grace));
+  }
+  SUBCASE("after a crash of the platform what runs is found, adopted, asked, and stopped") {
+    target::VersionSpec owned = world.good;
+    owned.owner = "platform 1";
+    const auto instance = target::start_and_wait(target, owned, clock, {});
+    REQUIRE(instance);
+    target::Target& later = world.after_a_crash;
+    const std::vector<target::Instance> found = later.running("platform 1");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].pid == instance->pid);
+    REQUIRE(later.adopt(*instance));
+    CHECK_FALSE(later.ended(*instance));
+    const auto probe = later.ready(*instance, {});
+    REQUIRE(probe);
+    CHECK(probe->readiness == target::Readiness::ready);
+    CHECK(later.endpoints(*instance) == target.endpoints(*instance));
+    CHECK(later.stop(*instance, k_grace));
+    CHECK(later.ended(*instance));
+    CHECK(later.running("platform 1").empty());
+    CHECK(target.ended(*instance));
+  }
+  SUBCASE("what can be scaled has so many endpoints, there and back") {
+    const auto instance = target::start_and_wait(target, world.good, clock, {});
+    REQUIRE(instance);
+    for (const uint32_t count : {world.most_instances, 1U, world.most_instances}) {
+      REQUIRE(target.scale(*instance, count));
+      wait_until([&] { return target.endpoints(*instance).size() == count; });
+    }
+    const auto endpoints = target.endpoints(*instance);
+    for (size_t i = 0; i < endpoints.size(); ++i)
+      for (size_t j = 0; j < i; ++j) CHECK_FALSE(endpoints[i] == endpoints[j]);
+    CHECK(target.stop(*instance, k_grace));
+  }
   SUBCASE("what cannot be scaled says so and goes on") {
     const auto instance = target::start_and_wait(target, world.good, clock, {});
     REQUIRE(instance);
-    CHECK(target.scale(*instance, 1));
-    const auto scaled = target.scale(*instance, 3);
+    const auto before = target.endpoints(*instance);
+    const auto scaled = target.scale(*instance, world.most_instances + 1);
     REQUIRE_FALSE(scaled);
     CHECK(scaled.error().code == ErrorCode::refused);
     CHECK_FALSE(target.ended(*instance));
+    CHECK(target.endpoints(*instance) == before);
     CHECK(target.stop(*instance, k_grace));
   }
   SUBCASE("logs are given") {

@@ -268,6 +268,11 @@ PRAGMA user_version = 1;
   CHECK(shown(state.journal_faults()).empty());
   CHECK(by_hand(world.file, "DROP TRIGGER journal_is_append_only_update; UPDATE journal SET record = replace(record, 'Ada', 'Eve') WHERE number = 1").empty());
   CHECK(shown(state.journal_faults()) == "churn#dev#1 ");
+  // As it was before, kept beside it, and good for another beginning.
+  auto copy = State::open(world.file.string() + ".format-1");
+  REQUIRE_MESSAGE(copy, copy.error().message);
+  CHECK(copy->journal()->size() == 2);
+  CHECK(shown(copy->journal_faults()).empty());
 }
 
 TEST_CASE("State: files of others") {
