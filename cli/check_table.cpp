@@ -8,14 +8,8 @@ namespace {
 
 std::string number(double value, std::string_view unit) { return fmt::format("{:.4g}{}{}", value, unit.empty() ? "" : " ", unit); }
 
-std::string sentence(const evidence::Check& check) {
-  if (!check.value) return fmt::format("{} could not be measured{}", check.name, check.note.empty() ? "" : ": " + check.note);
-  // What the contract counts says less than its first finding.
-  if (check.name.starts_with("contract/") && !check.note.empty()) return fmt::format("{}: {}", check.name, check.note);
-  std::string text = fmt::format("{} is {}, expected {}", check.name, value_text(check), limit_text(check.limit, check.unit));
-  if (!check.note.empty()) text += fmt::format(": {}", check.note);
-  return text;
-}
+/// As people write it: rounded, a limit could look like the value that breaks it.
+std::string bound(double value, std::string_view unit) { return fmt::format("{}{}{}", value, unit.empty() ? "" : " ", unit); }
 
 }  // namespace
 
@@ -36,9 +30,18 @@ std::string value_text(const evidence::Check& check) {
 }
 
 std::string limit_text(const model::Limit& limit, std::string_view unit) {
-  if (limit.minimum && limit.maximum) return fmt::format("{:g} … {:g}{}{}", *limit.minimum, *limit.maximum, unit.empty() ? "" : " ", unit);
-  if (limit.minimum) return "≥ " + number(*limit.minimum, unit);
-  return limit.maximum ? "≤ " + number(*limit.maximum, unit) : "-";
+  if (limit.minimum && limit.maximum) return fmt::format("{} … {}", *limit.minimum, bound(*limit.maximum, unit));
+  if (limit.minimum) return "≥ " + bound(*limit.minimum, unit);
+  return limit.maximum ? "≤ " + bound(*limit.maximum, unit) : "-";
+}
+
+std::string sentence_of(const evidence::Check& check) {
+  if (!check.value) return fmt::format("{} could not be measured{}", check.name, check.note.empty() ? "" : ": " + check.note);
+  // What the contract counts says less than its first finding.
+  if (check.name.starts_with("contract/") && !check.note.empty()) return fmt::format("{}: {}", check.name, check.note);
+  std::string text = fmt::format("{} is {}, expected {}", check.name, value_text(check), limit_text(check.limit, check.unit));
+  if (!check.note.empty()) text += fmt::format(": {}", check.note);
+  return text;
 }
 
 std::string reason_of(const std::vector<evidence::Check>& checks) {
@@ -47,7 +50,7 @@ std::string reason_of(const std::vector<evidence::Check>& checks) {
   if (verdict == Verdict::passed) return {};
   const auto is_worst = [&](const evidence::Check& check) { return check.verdict == verdict; };
   const auto others = std::count_if(checks.begin(), checks.end(), is_worst) - 1;
-  return sentence(*std::find_if(checks.begin(), checks.end(), is_worst)) + (others > 0 ? fmt::format(" ({} more)", others) : "");
+  return sentence_of(*std::find_if(checks.begin(), checks.end(), is_worst)) + (others > 0 ? fmt::format(" ({} more)", others) : "");
 }
 
 Table check_table(const std::vector<evidence::Check>& checks) {

@@ -3,7 +3,6 @@
 #include "cli/environments.h"
 #include "cli/release_tag.h"
 #include "model/lock.h"
-#include "platform/version_store.h"
 #include "repository/payload_source.h"
 
 namespace mops::cli {
@@ -42,14 +41,31 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
                 "the tag was moved or written by hand: release again under a new version");
   MOPS_ASSIGN(const FoundCertificate certificate, find_certificate(env, workspace, tag.commit, digest, trailers.certificate));
 
+  return lay_out(env, workspace, {.payload = digest, .version = wanted.version, .commit = tag.commit.hex}, payload,
+                 {.envelope = certificate.envelope, .public_key = certificate.public_key}, state);
+}
+
+Result<Incoming> Incoming::of_candidate(Env& env, Workspace& workspace, const model::Payload& payload, const SignedEvidence& evidence, const platform::StateFolder& state) {
+  MOPS_ASSIGN(const repository::ObjectId head, workspace.head());
+  return lay_out(env, workspace, {.payload = payload.digest(), .version = {.pre_release = {"candidate"}}, .commit = head.hex}, payload, evidence, state);
+}
+
+Result<model::Manifest> Incoming::manifest(Env& env) const {
+  MOPS_ASSIGN(std::string text, env.files.read(payload_folder() / "mops.yaml"));
+  return model::read_manifest(document::parse_yaml({.path = "mops.yaml", .text = std::move(text)}));
+}
+
+Result<Incoming> Incoming::lay_out(Env& env, Workspace& workspace, const platform::VersionLabel& label, const model::Payload& payload, const SignedEvidence& evidence,
+                                   const platform::StateFolder& state) {
   Incoming incoming;
   MOPS_ASSIGN(incoming.folder_, ScratchFolder::make(env.files, state.incoming(), make_ulid(env.clock.now(), env.random)));
   const platform::VersionFolder folder{.root = incoming.folder_.path()};
-  incoming.label_ = {.payload = digest, .version = wanted.version, .commit = tag.commit.hex};
+  incoming.label_ = label;
+  const repository::ObjectId commit{.hex = label.commit};
   MOPS_TRY(env.files.make_directories(folder.certificate().parent_path()));
   MOPS_TRY(env.files.write(folder.payload_lines(), payload.lines()));
-  MOPS_TRY(repository::extract_payload(workspace.repository(), tag.commit, workspace.folder_in_repository(), folder.payload(), env.files));
-  MOPS_ASSIGN(auto lock_text, workspace.read_at(tag.commit, "mops.lock"));
+  MOPS_TRY(repository::extract_payload(workspace.repository(), commit, workspace.folder_in_repository(), folder.payload(), env.files));
+  MOPS_ASSIGN(auto lock_text, workspace.read_at(commit, "mops.lock"));
   if (lock_text) {
     MOPS_ASSIGN(const model::Lock lock, model::read_lock(document::parse_yaml({.path = "mops.lock", .text = std::move(*lock_text)})));
     MOPS_TRY(repository::fetch_artifacts(lock, workspace.folder(), folder.payload(), env.files));
@@ -59,8 +75,8 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
   MOPS_ASSIGN(const model::Manifest manifest, model::read_manifest(document));
   MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, workspace.folder(), manifest.environment.name));
   MOPS_TRY(env.files.write(folder.environment(), official.text));
-  MOPS_TRY(env.files.write(folder.certificate(), certificate.envelope));
-  MOPS_TRY(env.files.write(folder.public_key(), certificate.public_key));
+  MOPS_TRY(env.files.write(folder.certificate(), evidence.envelope));
+  MOPS_TRY(env.files.write(folder.public_key(), evidence.public_key));
   return incoming;
 }
 

@@ -4,10 +4,17 @@
 #include "cli/scratch_folder.h"
 #include "platform/admin_messages.h"
 #include "platform/state_folder.h"
+#include "platform/version_store.h"
 
 namespace mops::cli {
 
-/// A released version, laid out below the platform's `incoming/` for it to verify and keep. Removed when destroyed, unless the
+/// A certificate as it is handed over.
+struct SignedEvidence {
+  std::string envelope;
+  std::string public_key;  ///< PEM
+};
+
+/// A version, laid out below the platform's `incoming/` for it to verify and keep. Removed when destroyed, unless the
 /// platform has taken it.
 class Incoming {
  public:
@@ -15,10 +22,20 @@ class Incoming {
   /// (no certificate, the tag's payload is not its commit's, artifacts missing).
   static Result<Incoming> of_release(Env& env, Workspace& workspace, const model::VersionedName& wanted, const platform::StateFolder& state);
 
+  /// The same of HEAD's payload, which has been measured and is no release yet.
+  static Result<Incoming> of_candidate(Env& env, Workspace& workspace, const model::Payload& payload, const SignedEvidence& evidence, const platform::StateFolder& state);
+
   [[nodiscard]] const platform::VersionLabel& label() const { return label_; }
   [[nodiscard]] std::string name() const { return folder_.path().filename().string(); }
 
+  /// Until the platform has taken it.
+  [[nodiscard]] Path payload_folder() const { return platform::VersionFolder{.root = folder_.path()}.payload(); }
+  [[nodiscard]] Result<model::Manifest> manifest(Env& env) const;
+
  private:
+  static Result<Incoming> lay_out(Env& env, Workspace& workspace, const platform::VersionLabel& label, const model::Payload& payload, const SignedEvidence& evidence,
+                                  const platform::StateFolder& state);
+
   // The platform renames what it takes; what is left was refused or is a second copy.
   ScratchFolder folder_;
   platform::VersionLabel label_;

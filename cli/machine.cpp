@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <optional>
 #include <sched.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mops::cli {
@@ -48,6 +49,16 @@ evidence::MeasuredOn describe_machine(FileSystem& files, double load_before) {
   if (const auto cores_granted = granted_cores(files)) machine.cores = std::min(machine.cores, *cores_granted);
   if (const auto memory_granted = granted_memory(files)) machine.memory_bytes = std::min(machine.memory_bytes, *memory_granted);
   return machine;
+}
+
+Result<FolderLock> take_machine(FileSystem& files, const std::stop_token& stop) {
+  const Path folder = "/tmp/mops-load";
+  if (!files.make_directories(folder) || !files.list(folder)) return FolderLock();
+  while (!stop.stop_requested()) {
+    if (FolderLock lock = FolderLock::alone(folder)) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return fail(ErrorCode::interrupted, "interrupted while another certification was measured");
 }
 
 }  // namespace mops::cli

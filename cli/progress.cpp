@@ -6,13 +6,13 @@ namespace mops::cli {
 
 using namespace std::chrono_literals;
 
-Progress::Progress(Console& console, Clock& clock) : console_(console), clock_(clock), started_(clock.steady()) {}
+Progress::Progress(Console& console, Clock& clock, Display display) : console_(console), clock_(clock), display_(display), started_(clock.steady()) {}
 
 Progress::~Progress() { clear(); }
 
 void Progress::show(std::string_view what, uint64_t done, uint64_t total) {
   const SteadyTime now = clock_.steady();
-  if (now - started_ < 1s) return;
+  if (display_ == Display::hidden || now - started_ < 1s) return;
   const bool new_step = what != last_step_;
   if (!console_.is_interactive()) {
     if (new_step) console_.err(fmt::format("{} …\n", what));

@@ -11,7 +11,9 @@ namespace mops::cli {
 /// one line per new step. Use from one thread. Ends its line when destroyed.
 class Progress {
  public:
-  Progress(Console& console, Clock& clock);
+  /// `hidden`: shows nothing, where several things are done at once.
+  enum class Display { shown, hidden };
+  Progress(Console& console, Clock& clock, Display display = Display::shown);
   ~Progress();
   Progress(const Progress&) = delete;
 
@@ -23,6 +25,7 @@ class Progress {
  private:
   Console& console_;
   Clock& clock_;
+  Display display_;
   SteadyTime started_;
   SteadyTime drawn_{};
   std::string last_step_;

@@ -54,10 +54,18 @@ class CertificateShowCommand final : public Command {
       env.console.out(fmt::format("trained on   {}, sha256 {}\n", training.name, training.sha256.hex()));
     for (const evidence::Subject& artifact : certificate.artifacts) env.console.out(fmt::format("artifact     {}, sha256 {}\n", artifact.name, artifact.sha256.hex()));
     if (certificate.environment_lock) env.console.out(fmt::format("environment  {}, sha256 {}\n", certificate.environment_lock->name, certificate.environment_lock->sha256.hex()));
+    if (certificate.rehearsal) env.console.out(fmt::format("rehearsal    {}\n", text_of(*certificate.rehearsal)));
     const evidence::MeasuredOn& on = certificate.measured_on;
     env.console.out(fmt::format("measured on  {}, {} cores, {:.3g} GiB, load {:.2f} before, target {}, mops {}\n", on.cpu_model, on.cores,
                                 static_cast<double>(on.memory_bytes) / (1 << 30), on.load_before, on.target, on.mops_version));
     env.console.out(fmt::format("measured at  {} to {}\n", to_rfc3339(certificate.started), to_rfc3339(certificate.finished)));
+  }
+
+  static std::string text_of(const evidence::Rehearsal& rehearsal) {
+    if (rehearsal.baseline.empty()) return rehearsal.obstacle;
+    if (!rehearsal.obstacle.empty()) return fmt::format("none against {}: {}", rehearsal.baseline, rehearsal.obstacle);
+    return fmt::format("from {} (payload {}) in {:.0f} ms, back in {:.0f} ms, {} requests, {} failed", rehearsal.baseline, rehearsal.payload.short_hex(), rehearsal.promote_ms,
+                       rehearsal.rollback_ms, rehearsal.requests, rehearsal.failed);
   }
 
   std::optional<std::string> file_;

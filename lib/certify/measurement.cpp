@@ -51,6 +51,15 @@ evidence::Performance performance_of(const load::LoadReport& report, const model
   return performance;
 }
 
+Result<load::LoadReport> send_load(const MeasurementOrder& order, const std::stop_token& stop) {
+  MOPS_ASSIGN(const load::LoadPlan plan, plan_load(order));
+  FolderLock machine;
+  if (order.take_machine) {
+    MOPS_ASSIGN(machine, order.take_machine(stop));
+  }
+  return load::run_load(plan, stop);
+}
+
 /// Equal questions have equal answers: without that nothing that was certified means anything later.
 Result<evidence::Check> check_repeatable(ModelClient& client, const tensor::Dataset& dataset, const evidence::CertifiedAnswers& answers, const std::stop_token& stop) {
   const auto same = verify_answers(client, dataset, answers, stop);
@@ -105,9 +114,8 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   const model::Load& wanted = manifest.certification.load;
   if (progress)
     progress(fmt::format("sending {} requests/s for {} s", wanted.rate_per_second, std::chrono::duration<double>(wanted.duration + wanted.warmup).count()), 0, 0);
-  MOPS_ASSIGN(const load::LoadPlan plan, plan_load(order));
   const std::optional<ProcessUsage> before = order.usage ? order.usage() : std::nullopt;
-  MOPS_ASSIGN(const load::LoadReport report, load::run_load(plan, stop));
+  MOPS_ASSIGN(const load::LoadReport report, send_load(order, stop));
   measurement.performance = performance_of(report, wanted);
   measurement.performance.cold_start_ms = order.cold_start_ms;
   if (const auto after = before ? order.usage() : std::nullopt) {

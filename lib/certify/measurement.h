@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/folder_lock.h"
 #include "base/process_usage.h"
 #include "certify/prediction.h"
 #include "evidence/certificate.h"
@@ -24,6 +25,8 @@ struct MeasurementOrder {
   target::Endpoint endpoint;
   std::optional<double> cold_start_ms = {};                       ///< from its start until it was ready, where that was seen
   std::function<std::optional<ProcessUsage>()> usage = {};        ///< what the model has taken so far; absent: nobody can tell
+  /// Returns when nobody else on this machine sends a load; its result is kept while this one is sent. Absent: not asked.
+  std::function<Result<FolderLock>(const std::stop_token&)> take_machine = {};
 };
 
 /// All that was measured, and what the manifest's limits say of it.

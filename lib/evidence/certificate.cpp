@@ -80,6 +80,16 @@ Value to_value(const CertifiedAnswers& answers) {
   return Value::map().set("tolerance", answers.tolerance).set("rows", std::move(rows));
 }
 
+Value to_value(const Rehearsal& rehearsal) {
+  if (rehearsal.baseline.empty()) return Value::map().set("obstacle", rehearsal.obstacle);
+  Value map = Value::map().set("baseline", rehearsal.baseline);
+  if (!rehearsal.obstacle.empty()) return map.set("obstacle", rehearsal.obstacle);
+  map.set("payload", rehearsal.payload.hex()).set("promote_ms", rehearsal.promote_ms).set("rollback_ms", rehearsal.rollback_ms);
+  map.set("requests", rehearsal.requests).set("failed", rehearsal.failed);
+  if (!rehearsal.first_failure.empty()) map.set("first_failure", rehearsal.first_failure);
+  return map;
+}
+
 Value to_value(const MeasuredOn& on) {
   return Value::map()
       .set("target", on.target)
@@ -105,6 +115,7 @@ Value extension_of(const Certificate& certificate) {
                   .set("manifest", certificate.manifest.hex())
                   .set("commit", certificate.commit)
                   .set("artifacts", std::move(artifacts));
+  if (certificate.level) map.set("level", model::to_string(*certificate.level));
   if (certificate.environment_lock) map.set("environment_lock", certificate.environment_lock->name);
   map.set("dataset", Value::map()
                          .set("name", certificate.dataset.name)
@@ -116,6 +127,7 @@ Value extension_of(const Certificate& certificate) {
   map.set("checks", std::move(checks)).set("metrics", std::move(metrics)).set("performance", to_value(certificate.performance));
   if (certificate.histogram)
     map.set("histogram", Value::map().set("path", certificate.histogram->path).set("sha256", certificate.histogram->sha256.hex()));
+  if (certificate.rehearsal) map.set("rehearsal", to_value(*certificate.rehearsal));
   return map.set("answers", to_value(certificate.answers))
       .set("measured_on", to_value(certificate.measured_on))
       .set("started", to_rfc3339(certificate.started))
@@ -172,6 +184,18 @@ CertifiedAnswers read_answers(const Field& field) {
   return answers;
 }
 
+Rehearsal read_rehearsal(const Field& field) {
+  Rehearsal rehearsal{.baseline = field.maybe("baseline").text(), .obstacle = field.maybe("obstacle").text()};
+  if (!rehearsal.obstacle.empty()) return rehearsal;
+  rehearsal.payload = field.at("payload").digest();
+  rehearsal.promote_ms = field.at("promote_ms").number();
+  rehearsal.rollback_ms = field.at("rollback_ms").number();
+  rehearsal.requests = field.at("requests").count();
+  rehearsal.failed = field.at("failed").count();
+  rehearsal.first_failure = field.maybe("first_failure").text();
+  return rehearsal;
+}
+
 MeasuredOn read_measured_on(const Field& field) {
   return {.target = field.at("target").text(),
           .cpu_model = field.at("cpu_model").text(),
@@ -195,6 +219,8 @@ Certificate read_extension(const Field& field, const Statement& statement) {
   Certificate certificate;
   certificate.verdict = read_verdict(field.at("verdict"));
   certificate.model = field.at("model").text();
+  if (const Field level = field.maybe("level"); level.present())
+    certificate.level = level.choice<model::Level>({{"prototype", model::Level::prototype}, {"production", model::Level::production}}, model::Level::prototype);
   const Field payload = field.at("payload");
   certificate.payload = payload.digest();
   const Subject* payload_subject = statement.find_subject(k_payload_subject);
@@ -213,6 +239,7 @@ Certificate read_extension(const Field& field, const Statement& statement) {
   if (const Field histogram = field.maybe("histogram"); histogram.present())
     certificate.histogram = FileReference{.path = histogram.at("path").path(), .sha256 = histogram.at("sha256").digest()};
   certificate.answers = read_answers(field.at("answers"));
+  if (const Field rehearsal = field.maybe("rehearsal"); rehearsal.present()) certificate.rehearsal = read_rehearsal(rehearsal);
   certificate.measured_on = read_measured_on(field.at("measured_on"));
   certificate.started = field.at("started").time();
   certificate.finished = field.at("finished").time();

@@ -85,12 +85,25 @@ struct MeasuredOn {
   std::string mops_version;
 };
 
+/// The upgrade from an earlier release and the way back, on a platform that nobody else uses.
+struct Rehearsal {
+  std::string baseline;          ///< its version; empty: there is none
+  Digest payload;                ///< of the baseline
+  double promote_ms = 0;         ///< from the request until the candidate got the requests, its start included
+  double rollback_ms = 0;
+  uint64_t requests = 0;         ///< sent before, during and after both
+  uint64_t failed = 0;
+  std::string first_failure;
+  std::string obstacle;          ///< why nothing was rehearsed; empty: it was
+};
+
 /// A certification: what was measured of one payload. Whether it may be promoted is the reader's business; only one that passes
 /// is called a certificate. Written as the in-toto predicate test-result/v0.1, with everything that the standard has no
 /// field for under the key `mops_certification` (format certificate/v1). INCONCLUSIVE is `result: FAILED` to the standard.
 struct Certificate {
   Verdict verdict = Verdict::inconclusive;
   std::string model;
+  std::optional<model::Level> level;       ///< that the contract was held against; the first certificates do not say
   Digest payload;
   Digest manifest;                         ///< model::manifest_digest: the configuration that was tested
   std::string commit;                      ///< where the payload was found, hex
@@ -103,6 +116,7 @@ struct Certificate {
   Performance performance;
   std::optional<FileReference> histogram;
   CertifiedAnswers answers;
+  std::optional<Rehearsal> rehearsal;
   MeasuredOn measured_on;
   SystemTime started;
   SystemTime finished;

@@ -13,6 +13,7 @@ namespace mops::platform {
 /// Where a platform keeps everything; the only place that knows the names in it.
 struct StateFolder {
   Path root;
+  Path shared_environments = {};  ///< of another platform on this machine; empty: its own
 
   [[nodiscard]] Path lock_file() const { return root / "platform.lock"; }
   [[nodiscard]] Path database() const { return root / "platform.sqlite"; }
@@ -22,7 +23,7 @@ struct StateFolder {
   [[nodiscard]] Path own_log() const { return root / "platform.log"; }
   [[nodiscard]] Path versions() const { return root / "versions"; }
   [[nodiscard]] Path incoming() const { return root / "incoming"; }
-  [[nodiscard]] Path environments() const { return root / "environments"; }
+  [[nodiscard]] Path environments() const { return shared_environments.empty() ? root / "environments" : shared_environments; }
   [[nodiscard]] Path log(const std::string& stage, const std::string& model, const std::string& payload) const {
     return root / "logs" / stage / model / (payload.substr(0, 12) + ".log");
   }

@@ -224,7 +224,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk
 @needs_root
 def test_certify_on_a_full_disk(world):
     world.mount_small_disk(world.state, "256k")
-    answer = world.refused(3, "no space left on device", "certify")
+    answer = world.refused(3, "no space left on device", "certify", "--again")
     assert str(world.state) in answer.err, answer
     world.assert_nothing_left()
     assert world.git("status", "--porcelain") == ""

@@ -191,7 +191,7 @@ class World:
 
     def leftovers(self):
         """Names below the folders that are for passing use only."""
-        return [f"{folder}/{path.name}" for folder in ("incoming", "certify") if (self.state / folder).exists()
+        return [f"{folder}/{path.name}" for folder in ("incoming", "certify", "rehearsals") if (self.state / folder).exists()
                 for path in (self.state / folder).iterdir()]
 
     def assert_nothing_left(self, serving=0):

@@ -89,6 +89,38 @@ TEST_CASE("Certificate: the specimen of certificate/v1") {
                                                     R"(,"mops_certification":)" + extension + "}}");
 }
 
+TEST_CASE("Certificate: level, training data, intervals and rehearsal, there and back") {
+  Certificate value = certificate();
+  value.level = model::Level::production;
+  value.training = {{.name = "history", .sha256 = digest('2')}};
+  value.checks[0].low = 0.98;
+  value.checks[0].high = 0.995;
+  value.rehearsal = Rehearsal{.baseline = "1.0.0", .payload = digest('3'), .promote_ms = 812.5, .rollback_ms = 3.25, .requests = 150, .failed = 1, .first_failure = "status 503"};
+  const auto read = read_again(value);
+  REQUIRE_MESSAGE(read, read.error().message);
+  CHECK(read->level == model::Level::production);
+  REQUIRE(read->training.size() == 1);
+  CHECK(read->training[0].name == "history");
+  CHECK(read->training[0].sha256 == digest('2'));
+  CHECK(read->checks[0].low == 0.98);
+  CHECK(read->checks[0].high == 0.995);
+  CHECK_FALSE(read->checks[1].low);
+  REQUIRE(read->rehearsal);
+  CHECK(read->rehearsal->baseline == "1.0.0");
+  CHECK(read->rehearsal->payload == digest('3'));
+  CHECK(read->rehearsal->promote_ms == 812.5);
+  CHECK(read->rehearsal->rollback_ms == 3.25);
+  CHECK(read->rehearsal->requests == 150);
+  CHECK(read->rehearsal->failed == 1);
+  CHECK(read->rehearsal->first_failure == "status 503");
+
+  value.rehearsal = Rehearsal{.obstacle = "first version, nothing to rehearse"};
+  const auto first = read_again(value);
+  REQUIRE(first);
+  CHECK(first->rehearsal->baseline.empty());
+  CHECK(first->rehearsal->obstacle == "first version, nothing to rehearse");
+}
+
 TEST_CASE("Certificate: there and back through an envelope") {
   const SigningKey key = *SigningKey::generate(KeyType::ed25519);
   const auto text = sign_statement(to_statement(certificate()), key);

@@ -1,0 +1,78 @@
+#include "cli/certification_render.h"
+
+#include "cli/check_table.h"
+#include "cli/markup.h"
+
+#include <algorithm>
+
+namespace mops::cli {
+namespace {
+
+using document::Value;
+
+bool is_failure(const evidence::Check& check) { return !evidence::passes(check.verdict); }
+
+std::string suite_name(const Certification& certification) {
+  return "mops certify " + (certification.folder.empty() ? certification.model : certification.folder);
+}
+
+}  // namespace
+
+std::string to_text(const Certification& certification, const Console& console) {
+  const std::string verdict = console.paint_out(colour_of(certification.verdict), to_string(certification.verdict));
+  std::string out;
+  if (const std::string reason = reason_of(certification.checks); !reason.empty()) out += fmt::format("{}: {}\n", verdict, reason);
+  out += fmt::format("{} payload {}\n\n", certification.model, certification.payload.hex());
+  out += check_table(certification.checks).render(console);
+  const std::string_view how = certification.reused ? "as signed in" : "signed in";
+  return out + fmt::format("\n{}{}\n", verdict, certification.written.empty() ? "" : fmt::format(", {} {}", how, certification.written));
+}
+
+Value to_value(const Certification& certification) {
+  const auto optional = [](const std::optional<double>& value) { return value ? Value(*value) : Value(nullptr); };
+  Value checks = Value::list();
+  for (const evidence::Check& check : certification.checks)
+    checks.add(Value::map().set("name", check.name).set("value", optional(check.value)).set("low", optional(check.low)).set("high", optional(check.high))
+                   .set("minimum", optional(check.limit.minimum)).set("maximum", optional(check.limit.maximum)).set("unit", check.unit).set("n", check.n)
+                   .set("verdict", to_string(check.verdict)).set("note", check.note));
+  Value metrics = Value::map();
+  for (const stats::Metric& metric : certification.metrics) metrics.set(metric.name, optional(metric.value));
+  Value warnings = Value::list();
+  for (const std::string& warning : certification.warnings) warnings.add(warning);
+  return Value::map().set("format_version", 1).set("model", certification.model).set("folder", certification.folder.empty() ? "." : certification.folder)
+      .set("payload", certification.payload.hex()).set("verdict", to_string(certification.verdict)).set("reason", reason_of(certification.checks))
+      .set("certificate", certification.written.empty() ? Value(nullptr) : Value(certification.written))
+      .set("reused_from", certification.reused ? Value(to_rfc3339(*certification.reused)) : Value(nullptr))
+      .set("not_certified", certification.why_not.empty() ? Value(nullptr) : Value(certification.why_not))
+      .set("checks", std::move(checks)).set("metrics", std::move(metrics)).set("warnings", std::move(warnings));
+}
+
+std::string to_junit(const std::vector<Certification>& certifications) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mops certify\">\n";
+  for (const Certification& certification : certifications) {
+    const std::string suite = suite_name(certification);
+    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\">\n", xml(suite), certification.checks.size(),
+                       std::count_if(certification.checks.begin(), certification.checks.end(), is_failure));
+    for (const evidence::Check& check : certification.checks) {
+      const std::string text = sentence_of(check);
+      const std::string content = is_failure(check) ? fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", to_string(check.verdict), xml(text), xml(text))
+                                                    : fmt::format("<system-out>{}: {}</system-out>", to_string(check.verdict), xml(text));
+      out += fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n      {}\n    </testcase>\n", xml(suite), xml(check.name), content);
+    }
+    out += "  </testsuite>\n";
+  }
+  return out + "</testsuites>\n";
+}
+
+std::string to_github(const Certification& certification) {
+  std::string out;
+  const std::string file = certification.folder.empty() ? "mops.yaml" : certification.folder + "/mops.yaml";
+  for (const evidence::Check& check : certification.checks) {
+    if (check.verdict == Verdict::passed) continue;
+    out += fmt::format("::{} file={},title={}::{}\n", is_failure(check) ? "error" : "warning", github_property(file),
+                       github_property(fmt::format("{} {}", to_string(check.verdict), check.name)), github_data(sentence_of(check)));
+  }
+  return out;
+}
+
+}  // namespace mops::cli
