@@ -125,7 +125,7 @@ def test_sigterm_finishes_what_is_in_flight():
                 waiting.join()
             status, headers, body = answers[0]
             assert (status, body, headers["Connection"]) == (200, b"late", "close")
-            assert gateway.stop() == 0
+            assert gateway.process.wait(timeout=30) == 0
 
 
 def test_limits():
