@@ -187,20 +187,37 @@ Result<Confusion> Confusion::of(std::vector<std::string> classes, std::span<cons
     return fail(ErrorCode::invalid, fmt::format("found {} classes, expected at most {}", count, k_most_classes),
                 "are these numbers? then the task is regression");
   }
-  Confusion confusion;
-  confusion.classes_ = std::move(classes);
-  confusion.counts_.resize(count * count);
-  confusion.in_truth_.resize(count);
-  confusion.in_predicted_.resize(count);
+  Confusion confusion(std::move(classes));
   for (size_t i = 0; i < truth.size(); ++i) confusion.counts_[truth[i] * count + predicted[i]] += weights.empty() ? 1.0 : weights[i];
-  for (size_t is = 0; is < count; ++is) {
-    for (size_t said = 0; said < count; ++said) {
-      confusion.in_truth_[is] += confusion.count(is, said);
-      confusion.in_predicted_[said] += confusion.count(is, said);
-    }
-    confusion.all_ += confusion.in_truth_[is];
-  }
+  confusion.sum_up();
   return confusion;
+}
+
+Confusion Confusion::of_counts(size_t classes, std::span<const double> counts) {
+  std::vector<size_t> present;
+  for (size_t c = 0; c < classes; ++c) {
+    double rows = 0;
+    for (size_t other = 0; other < classes; ++other) rows += counts[c * classes + other] + counts[other * classes + c];
+    if (rows > 0) present.push_back(c);
+  }
+  Confusion confusion{std::vector<std::string>(present.size())};
+  for (size_t is = 0; is < present.size(); ++is)
+    for (size_t said = 0; said < present.size(); ++said) confusion.counts_[is * present.size() + said] = counts[present[is] * classes + present[said]];
+  confusion.sum_up();
+  return confusion;
+}
+
+Confusion::Confusion(std::vector<std::string> classes)
+    : classes_(std::move(classes)), counts_(classes_.size() * classes_.size()), in_truth_(classes_.size()), in_predicted_(classes_.size()) {}
+
+void Confusion::sum_up() {
+  for (size_t is = 0; is < classes_.size(); ++is) {
+    for (size_t said = 0; said < classes_.size(); ++said) {
+      in_truth_[is] += count(is, said);
+      in_predicted_[said] += count(is, said);
+    }
+    all_ += in_truth_[is];
+  }
 }
 
 double Confusion::accuracy() const {

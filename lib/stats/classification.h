@@ -73,6 +73,9 @@ class Confusion {
   static Result<Confusion> of(std::vector<std::string> classes, std::span<const uint32_t> truth, std::span<const uint32_t> predicted,
                               std::span<const double> weights = {});
 
+  /// Of rows, or sums of weights, by truth and then by prediction of `classes` nameless classes; those without any are left out. Requires some.
+  static Confusion of_counts(size_t classes, std::span<const double> counts);
+
   /// Sorted by bytes.
   [[nodiscard]] const std::vector<std::string>& classes() const { return classes_; }
   [[nodiscard]] double count(size_t truth, size_t predicted) const { return counts_[truth * classes_.size() + predicted]; }
@@ -92,10 +95,12 @@ class Confusion {
   [[nodiscard]] double matthews_corrcoef() const;
 
  private:
-  std::vector<std::string> classes_;
+  explicit Confusion(std::vector<std::string> classes);
+  void sum_up();
   template <typename Term>
   [[nodiscard]] double mean_by_truth(const Term& term) const;
 
+  std::vector<std::string> classes_;
   std::vector<double> counts_;      ///< truth by predicted
   std::vector<double> in_truth_;
   std::vector<double> in_predicted_;

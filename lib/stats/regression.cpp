@@ -51,6 +51,15 @@ double squared(double value) { return value * value; }
 
 }  // namespace
 
+double percentage_error(double truth, double predicted) {
+  return std::fabs(predicted - truth) / std::max(std::fabs(truth), std::numeric_limits<double>::epsilon());
+}
+
+double pinball_loss(double truth, double predicted, double quantile) {
+  const double distance = truth - predicted;
+  return distance >= 0 ? quantile * distance : (quantile - 1) * distance;
+}
+
 Result<double> mean_absolute_error(Numbers truth, Numbers predicted, Numbers weights) {
   MOPS_TRY(check(truth, predicted, weights));
   return weighted_mean(truth.size(), weights, [&](size_t i) { return std::fabs(predicted[i] - truth[i]); });
@@ -75,8 +84,7 @@ Result<double> median_absolute_error(Numbers truth, Numbers predicted, Numbers w
 
 Result<double> mean_absolute_percentage_error(Numbers truth, Numbers predicted, Numbers weights) {
   MOPS_TRY(check(truth, predicted, weights));
-  constexpr double k_eps = std::numeric_limits<double>::epsilon();
-  return weighted_mean(truth.size(), weights, [&](size_t i) { return std::fabs(predicted[i] - truth[i]) / std::max(std::fabs(truth[i]), k_eps); });
+  return weighted_mean(truth.size(), weights, [&](size_t i) { return percentage_error(truth[i], predicted[i]); });
 }
 
 Result<double> max_error(Numbers truth, Numbers predicted) {
@@ -89,10 +97,7 @@ Result<double> max_error(Numbers truth, Numbers predicted) {
 Result<double> mean_pinball_loss(Numbers truth, Numbers predicted, double quantile, Numbers weights) {
   MOPS_TRY(check(truth, predicted, weights));
   if (!(quantile >= 0 && quantile <= 1)) return fail(ErrorCode::invalid, fmt::format("the quantile is {}, expected 0 to 1", quantile));
-  return weighted_mean(truth.size(), weights, [&](size_t i) {
-    const double distance = truth[i] - predicted[i];
-    return distance >= 0 ? quantile * distance : (quantile - 1) * distance;
-  });
+  return weighted_mean(truth.size(), weights, [&](size_t i) { return pinball_loss(truth[i], predicted[i], quantile); });
 }
 
 Result<double> r2(Numbers truth, Numbers predicted, Numbers weights) {

@@ -27,4 +27,8 @@ Result<double> mean_pinball_loss(std::span<const double> truth, std::span<const 
 /// in all rows of positive weight; scikit-learn goes by the rounded sum of squares, and answers a huge negative number for some constants.)
 Result<double> r2(std::span<const double> truth, std::span<const double> predicted, std::span<const double> weights = {});
 
+/// What one row adds to mean_absolute_percentage_error, and to mean_pinball_loss.
+double percentage_error(double truth, double predicted);
+double pinball_loss(double truth, double predicted, double quantile);
+
 }  // namespace mops::stats

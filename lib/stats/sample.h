@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stats/metric.h"
+#include "stats/recount.h"
 
 #include <memory>
 
@@ -15,8 +16,15 @@ class Sample {
   [[nodiscard]] virtual size_t rows() const = 0;
   /// As measure_binary and its like do.
   [[nodiscard]] virtual std::vector<Metric> measure(MetricNames wanted) const = 0;
+  /// Whether each row's class was predicted, 0 or 1; empty for numbers.
+  [[nodiscard]] virtual std::vector<uint8_t> is_right() const = 0;
   /// Some of the rows, in the order given.
   [[nodiscard]] virtual std::unique_ptr<Sample> of_rows(std::span<const uint32_t> rows) const = 0;
+
+  /// For resampling. `names`: metrics that it has a value of, in the order of `metrics_of`. Does not borrow from the sample.
+  [[nodiscard]] virtual std::unique_ptr<Recount> prepare(std::vector<std::string_view> names) const = 0;
+  /// The order of rows in which what `prepare` makes is fastest.
+  [[nodiscard]] virtual std::vector<uint32_t> fastest_order() const = 0;
 };
 
 /// The values of some rows; of none where there are none.

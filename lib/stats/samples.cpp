@@ -1,6 +1,43 @@
 #include "stats/samples.h"
 
+#include "stats/recounts.h"
+#include "stats/score_ranking.h"
+
+#include <numeric>
+
 namespace mops::stats {
+namespace {
+
+std::vector<uint32_t> as_they_are(size_t rows) {
+  std::vector<uint32_t> order(rows);
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+template <typename Class>
+std::vector<uint8_t> equal_rows(const std::vector<Class>& truth, const std::vector<Class>& predicted) {
+  std::vector<uint8_t> equal(truth.size());
+  for (size_t row = 0; row < equal.size(); ++row) equal[row] = truth[row] == predicted[row] ? 1 : 0;
+  return equal;
+}
+
+}  // namespace
+
+std::vector<uint8_t> BinarySample::is_right() const { return equal_rows(columns_.truth, columns_.predicted); }
+std::vector<uint8_t> MulticlassSample::is_right() const { return equal_rows(columns_.truth, columns_.predicted); }
+std::vector<uint8_t> RegressionSample::is_right() const { return {}; }
+
+std::unique_ptr<Recount> BinarySample::prepare(std::vector<std::string_view> names) const { return make_recount(columns_, std::move(names)); }
+std::unique_ptr<Recount> MulticlassSample::prepare(std::vector<std::string_view> names) const { return make_recount(columns_, std::move(names)); }
+std::unique_ptr<Recount> RegressionSample::prepare(std::vector<std::string_view> names) const { return make_recount(columns_, std::move(names)); }
+
+std::vector<uint32_t> BinarySample::fastest_order() const {
+  if (columns_.scores.empty()) return as_they_are(rows());
+  const ScoreRanking ranking(columns_.truth, columns_.scores);
+  return {ranking.rows().begin(), ranking.rows().end()};
+}
+std::vector<uint32_t> MulticlassSample::fastest_order() const { return as_they_are(rows()); }
+std::vector<uint32_t> RegressionSample::fastest_order() const { return as_they_are(rows()); }
 
 std::vector<Metric> BinarySample::measure(MetricNames wanted) const {
   return measure_binary(columns_.truth, columns_.scores, columns_.predicted, columns_.weights, wanted);

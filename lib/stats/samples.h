@@ -22,7 +22,10 @@ class BinarySample final : public Sample {
   [[nodiscard]] MetricKind kind() const override { return MetricKind::binary; }
   [[nodiscard]] size_t rows() const override { return columns_.truth.size(); }
   [[nodiscard]] std::vector<Metric> measure(MetricNames wanted) const override;
+  [[nodiscard]] std::vector<uint8_t> is_right() const override;
   [[nodiscard]] std::unique_ptr<Sample> of_rows(std::span<const uint32_t> rows) const override;
+  [[nodiscard]] std::unique_ptr<Recount> prepare(std::vector<std::string_view> names) const override;
+  [[nodiscard]] std::vector<uint32_t> fastest_order() const override;
 
  private:
   Columns columns_;
@@ -48,8 +51,11 @@ class MulticlassSample final : public Sample {
   [[nodiscard]] MetricKind kind() const override { return MetricKind::multiclass; }
   [[nodiscard]] size_t rows() const override { return columns_.truth.size(); }
   [[nodiscard]] std::vector<Metric> measure(MetricNames wanted) const override;
+  [[nodiscard]] std::vector<uint8_t> is_right() const override;
   /// Only with the classes that these rows have.
   [[nodiscard]] std::unique_ptr<Sample> of_rows(std::span<const uint32_t> rows) const override;
+  [[nodiscard]] std::unique_ptr<Recount> prepare(std::vector<std::string_view> names) const override;
+  [[nodiscard]] std::vector<uint32_t> fastest_order() const override;
 
  private:
   Columns columns_;
@@ -71,7 +77,10 @@ class RegressionSample final : public Sample {
   [[nodiscard]] MetricKind kind() const override { return MetricKind::regression; }
   [[nodiscard]] size_t rows() const override { return columns_.truth.size(); }
   [[nodiscard]] std::vector<Metric> measure(MetricNames wanted) const override;
+  [[nodiscard]] std::vector<uint8_t> is_right() const override;
   [[nodiscard]] std::unique_ptr<Sample> of_rows(std::span<const uint32_t> rows) const override;
+  [[nodiscard]] std::unique_ptr<Recount> prepare(std::vector<std::string_view> names) const override;
+  [[nodiscard]] std::vector<uint32_t> fastest_order() const override;
 
  private:
   Columns columns_;

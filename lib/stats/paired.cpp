@@ -1,0 +1,60 @@
+#include "stats/paired.h"
+
+#include "stats/binomial.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mops::stats {
+
+Result<std::vector<Difference>> compare(const Sample& first, const Sample& second, MetricNames wanted, const std::optional<BootstrapPlan>& plan,
+                                        const std::stop_token& stop) {
+  const std::vector<Metric> before = first.measure(wanted);
+  const std::vector<Metric> after = second.measure(wanted);
+  std::vector<Difference> differences;
+  std::vector<std::string_view> defined;
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (!before[i].value || !after[i].value) continue;
+    defined.push_back(before[i].name);
+    differences.push_back({.name = before[i].name,
+                           .better = find_metric(first.kind(), before[i].name)->better,
+                           .first = *before[i].value,
+                           .second = *after[i].value,
+                           .interval = std::nullopt});
+  }
+  if (!plan || defined.empty()) return differences;
+  MOPS_ASSIGN(const Intervals intervals, bootstrap_difference(first, second, defined, *plan, stop));
+  for (size_t i = 0; i < differences.size(); ++i) differences[i].interval = intervals[i];
+  return differences;
+}
+
+McNemar mcnemar(uint64_t only_first_right, uint64_t only_second_right) {
+  constexpr uint64_t k_enough = 25;
+  McNemar test{.only_first_right = only_first_right, .only_second_right = only_second_right};
+  const uint64_t discordant = only_first_right + only_second_right;
+  const uint64_t larger = std::max(only_first_right, only_second_right);
+  if (discordant < k_enough) {
+    test.p_value = std::min(1.0, 2 * binomial_at_least(larger, discordant, 0.5));
+    return test;
+  }
+  test.method = McNemarMethod::chi_squared;
+  const double distance = std::max(0.0, static_cast<double>(2 * larger - discordant) - 1);
+  // The upper tail of chi-squared with one degree of freedom is that of both sides of the normal distribution.
+  test.p_value = std::erfc(distance / std::sqrt(2 * static_cast<double>(discordant)));
+  return test;
+}
+
+std::optional<McNemar> mcnemar(const Sample& first, const Sample& second) {
+  const std::vector<uint8_t> before = first.is_right();
+  const std::vector<uint8_t> after = second.is_right();
+  if (before.empty()) return std::nullopt;
+  uint64_t only_first = 0;
+  uint64_t only_second = 0;
+  for (size_t row = 0; row < before.size(); ++row) {
+    only_first += before[row] > after[row] ? 1 : 0;
+    only_second += before[row] < after[row] ? 1 : 0;
+  }
+  return mcnemar(only_first, only_second);
+}
+
+}  // namespace mops::stats
