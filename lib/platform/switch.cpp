@@ -120,7 +120,8 @@ Result<void> Switch::choose() {
   key_ = route_key(stage_.stage.name, request_.model, to_.payload);
   // A primary that cannot be started is promoted again to replace what is broken about it.
   if (now.primary && *now.primary == to_ && !is_broken())
-    return fail(ErrorCode::refused, fmt::format("{} serves already", shown(request_.model, *now.primary)), "nothing was changed");
+    return fail(ErrorCode::refused, fmt::format("{} serves already", shown(request_.model, *now.primary)),
+                now.primary->version == to_.version ? "nothing was changed" : fmt::format("{} has the same payload; nothing was changed", to_.version.to_string()));
   return {};
 }
 

@@ -416,6 +416,14 @@ Result<std::vector<Remote>> GitRepository::remotes() {
   return remotes;
 }
 
+/// Only the git program fetches what a partial clone left out. libgit2 before 1.8 refuses such a repository, later ones open it.
+bool fetches_when_asked(git_repository* repository) {
+  ConfigHandle config;
+  const char* remote = nullptr;
+  return fill(config, [&](git_config** out) { return git_repository_config_snapshot(out, repository); }) == 0 &&
+         git_config_get_string(&remote, config.get(), "extensions.partialclone") == 0;
+}
+
 }  // namespace
 
 tl::expected<std::unique_ptr<Repository>, Libgit2Refusal> open_git_repository(const Path& folder, const Variables& variables) {
@@ -437,6 +445,7 @@ tl::expected<std::unique_ptr<Repository>, Libgit2Refusal> open_git_repository(co
     if (rc == GIT_ENOTFOUND && !around) return refuse(problems::no_repository(folder));
     return refuse(problems::damaged(around.value_or(absolute), message), true);
   }
+  if (fetches_when_asked(repository.get())) return refuse(problems::damaged(folder, "it is a partial clone (the extension partialClone)"), true);
   const Path git_folder = git_repository_commondir(repository.get());
   if (git_repository_workdir(repository.get()) == nullptr) return refuse(problems::no_work_tree(git_folder.parent_path()));
   std::optional<Place> place = place_of(absolute, git_repository_workdir(repository.get()), git_folder);

@@ -156,7 +156,7 @@ def test_offers(ask):
 def test_every_verb_and_every_option_is_offered(ask):
     verbs = re.findall(r"^  (\S+(?: [a-z]+)?)  ", run("help").split("Verbs:\n")[1], re.MULTILINE)
     assert len(verbs) > 15
-    options = {verb: set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", run(*verb.split(), "--help"), re.MULTILINE)) for verb in verbs}
+    options = {verb: set(re.findall(r"^  (?:-\w, )?(--[a-z0-9-]+)", run(*verb.split(), "--help"), re.MULTILINE)) for verb in verbs}
     answers = ask(["mops "] + [f"mops {verb} --" for verb in verbs])
     assert {verb.split()[0] for verb in verbs} <= answers[0]
     assert dict(zip(verbs, answers[1:])) == options

@@ -249,7 +249,7 @@ def test_kills_at_any_moment_leave_no_process_behind(pair):
 def test_a_copy_of_the_state_folder_ends_nothing_of_the_first(pair):
     before = pair.served()
     twin = pair.root / "twin"
-    shutil.copytree(pair.state, twin, ignore=shutil.ignore_patterns("admin.sock"))
+    shutil.copytree(pair.state, twin, ignore=shutil.ignore_patterns("*.sock"))
     answer = pair.done("up", "-d", "--listen", "127.0.0.1:0", "--state", twin)
     assert "serves on" in answer.err
     assert before.items() <= pair.served().items()

@@ -83,6 +83,7 @@ def test_titles_of_every_shape_are_read_back(world):
 def test_changes_are_the_differences_of_the_certificates(world):
     world.set_weights(1.001)
     world.edit("mops.yaml", "nullable: false", "nullable: true")
+    world.edit("mops.yaml", "model/weights.json", "model/weights.json, --nulls")
     world.release("1.1.0")
     facts = notes_of(world, "1.1.0")["facts"]
     before = certificate_of(world, notes_of(world, "1.0.0")["facts"]["certificate"])
@@ -134,6 +135,7 @@ def test_json_keeps_its_schema(world):
 def test_a_switch_that_breaks_clients_is_told(world):
     world.set_weights(1.001)
     world.edit("mops.yaml", "nullable: false", "nullable: true")
+    world.edit("mops.yaml", "model/weights.json", "model/weights.json, --nulls")
     world.release("1.1.0")
     world.up()
     assert "warning" not in world.done("promote", "line@1.0.0", "-m", "first").err

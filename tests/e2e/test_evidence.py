@@ -343,7 +343,9 @@ def test_versions(candidate):
         assert candidate.done("release", version).out.startswith(f"released line@v{version} on ")
     candidate.up()
     candidate.done("promote", "line@1.0.1-rc.1", "-m", "try")
-    candidate.done("promote", "line@1.0.1-rc.2", "-m", "try", "--dry-run")
+    for plan in ([], ["--dry-run"]):
+        answer = candidate.refused(1, "line@1.0.1-rc.1 serves already", "promote", "line@1.0.1-rc.2", "-m", "try", *plan)
+        assert "help: 1.0.1-rc.2 has the same payload" in answer.err
     assert candidate.model()["primary"]["version"] == "1.0.1-rc.1"
 
 
