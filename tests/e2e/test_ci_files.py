@@ -237,7 +237,7 @@ def test_github_checks_a_release(model, github):
 def test_gitlab_checks_and_certifies_a_change(model, gitlab):
     runner = Runner(model, "main")
     name, answer = run_gitlab(runner, gitlab)
-    assert ("certify" in name, answer.code, "PASSED, signed in evidence/" in answer.out) == (True, 0, True), f"{name}: {answer}"
+    assert ("certify" in name, answer.code, "PASSED, as signed in evidence/" in answer.out) == (True, 0, True), f"{name}: {answer}"
 
 
 def test_gitlab_stops_at_a_slip_with_its_reports(model, gitlab):

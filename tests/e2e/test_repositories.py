@@ -47,7 +47,7 @@ def promote(world, *options):
 def whole_way(world, expected):
     """What everybody must be able to do in a repository whose HEAD has evidence and notes for 1.0.0."""
     assert (payload(world), payload(world, "--work-tree")) == (expected, expected)
-    certified = world.done("certify")
+    certified = world.done("certify", "--again")
     assert ("PASSED, signed in evidence/" in certified.out, "nothing was certified" in certified.err) == (True, False), certified
     world.git("add", "-A", "--sparse")
     world.git("commit", "-q", "-m", "measured again")
@@ -123,7 +123,7 @@ def with_lfs(candidate):
 
 def test_lfs_not_pulled(with_lfs):
     assert (payload(with_lfs), payload(with_lfs, "--work-tree")) == (with_lfs.expected,) * 2
-    with_lfs.refused(1, "git has only its Git LFS pointer\nhelp: type `git lfs pull`", "certify")
+    with_lfs.refused(1, "git has only its Git LFS pointer\nhelp: type `git lfs pull`", "certify", "--again")
     with_lfs.done("release", "1.0.0")
     with_lfs.up()
     with_lfs.refused(1, "git has only its Git LFS pointer\nhelp: type `git lfs pull`", "promote", "line@1.0.0", "-m", "first")
