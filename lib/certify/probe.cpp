@@ -128,7 +128,7 @@ std::vector<Probe> broken_bodies(const RowProbes& row) {
           {.what = "a body whose input is a number", .body = R"({"inputs":[7]})"},
           {.what = "a shape that is not the data's", .body = misshapen.to_json()},
           {.what = "NaN, which JSON does not have", .body = not_a_number.to_json()},
-          {.what = "bytes that are not UTF-8", .body = "\xff\xfe{\x00\x80"},
+          {.what = "bytes that are not UTF-8", .body = std::string("\xff\xfe{\x00\x80", 5)},
           {.what = "100,000 lists within each other", .body = std::string(k_deep, '[')}};
 }
 
