@@ -1,5 +1,7 @@
 #pragma once
 
+#include "stats/generator.h"
+
 #include <chrono>
 #include <cstdint>
 
@@ -19,11 +21,9 @@ class Schedule {
   void advance();
 
  private:
-  double uniform();
-
   double rate_per_second_;
   Arrivals arrivals_;
-  uint64_t state_;
+  stats::Generator generator_;
   uint64_t count_ = 0;
   double seconds_ = 0;
   std::chrono::nanoseconds next_{0};

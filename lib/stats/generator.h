@@ -18,6 +18,8 @@ class Generator {
     mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBULL;
     return mixed ^ (mixed >> 31);
   }
+  /// A multiple of 2^-53 in [0, 1).
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
  private:
   uint64_t state_;

@@ -18,7 +18,7 @@ enum class Weighted { no, yes };
 class Draw {
  public:
   explicit Draw(uint64_t seed) : generator_(seed) {}
-  double unit() { return static_cast<double>(generator_.next() >> 11) * 0x1p-53; }
+  double unit() { return generator_.uniform(); }
   double step(double steps) { return std::round(unit() * steps) / steps; }
   uint32_t below(uint32_t end) { return static_cast<uint32_t>(generator_.next() % end); }
 
