@@ -91,7 +91,7 @@ def test_the_jenkinsfile_is_groovy():
 class Runner:
     """A machine of a CI system: a fresh clone, and mops from a tarball at an address."""
 
-    def __init__(self, world, ref):
+    def __init__(self, world, ref, mops=None):
         self.world = world
         self.folder = world.root / "checkout"
         self.temporary = world.root / "temporary"
@@ -99,7 +99,7 @@ class Runner:
         subprocess.run(["git", "clone", "-q", "--depth=1", "--branch", ref, f"file://{world.repository}", self.folder], check=True, capture_output=True, env=world.variables)
         tarball = world.root / "mops.tar.gz"
         with tarfile.open(tarball, "w:gz") as archive:
-            archive.add(os.environ["MOPS"], "mops-1/bin/mops")
+            archive.add(mops or os.environ["MOPS"], "mops-1/bin/mops")
         # What a container's system would install is there already.
         bin = world.root / "ci-bin"
         bin.mkdir()
@@ -277,3 +277,23 @@ def test_jenkins_checks_a_release(model):
     tag = released(model)
     name, answer = run_jenkins(Runner(model, tag), tag)
     assert (name, answer.code, f"{tag} holds" in answer.out) == ("release", 0, True), answer
+
+
+# Findings may wait for the command that shows them; what else goes wrong may not.
+
+
+@pytest.fixture
+def reports_fail(model):
+    """A mops that cannot write a report for a machine."""
+    program = model.root / "mops"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *junit* | *sarif* | *gitlab*) echo "error: no disk" >&2; exit 3 ;; esac\nexec {os.environ["MOPS"]} "$@"\n')
+    program.chmod(0o755)
+    return Runner(model, "main", program)
+
+
+@pytest.mark.parametrize("walk", [lambda runner: run_github(runner, EXAMPLES / "github-actions.yml", is_tag=False),
+                                  lambda runner: run_gitlab(runner, EXAMPLES / "gitlab-ci.yml"), run_jenkins], ids=["github", "gitlab", "jenkins"])
+def test_a_report_that_cannot_be_made_fails_the_check(reports_fail, walk):
+    name, answer = walk(reports_fail)
+    assert ("check" in name, "no disk" in answer.err) == (True, True), answer
+    assert answer.code != 0
