@@ -1,12 +1,28 @@
 #include "tensor/npy_header.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 #include <charconv>
 
 namespace mops::tensor {
 namespace {
+
+/// As much of a text as a message has room for.
+std::string excerpt(std::string_view text) {
+  constexpr size_t k_most = 200;
+  if (text.size() <= k_most) return std::string(text);
+  size_t end = k_most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+std::string utf8_of_latin1(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) append_utf8(text, static_cast<unsigned char>(byte));
+  return text;
+}
 
 /// Reads the header's text: a dictionary with `descr`, `fortran_order` and `shape`, of strings, numbers, tuples and lists.
 class HeaderReader {
@@ -22,7 +38,7 @@ class HeaderReader {
       MOPS_ASSIGN(const std::string key, string());
       MOPS_TRY(expect(':'));
       if (key == "descr") {
-        MOPS_TRY(read_type(header));
+        MOPS_TRY(read_type(header, 0));
         has_type = true;
       } else if (key == "shape") {
         MOPS_TRY(read_shape(header));
@@ -39,16 +55,19 @@ class HeaderReader {
   }
 
  private:
-  Result<void> read_type(NpyHeader& header) {
+  /// `depth`: how many records it is within. Who nests them deeper than anyone does is after our stack.
+  Result<void> read_type(NpyHeader& header, size_t depth) {
+    constexpr size_t k_deepest = 32;
+    if (depth > k_deepest) return broken();
     if (!is_at('[')) {
       MOPS_ASSIGN(const std::string type, string());
       if (type.ends_with('O')) return fail(pickled(""));
-      return fail(ErrorCode::invalid, fmt::format("{}: it has numbers of type `{}` without names, expected records with named fields", path_, type),
+      return fail(ErrorCode::invalid, fmt::format("{}: it has numbers of type `{}` without names, expected records with named fields", path_, excerpt(type)),
                   "save a structured array: `np.rec.fromarrays([truth, score], names=\"truth,score\")`");
     }
     MOPS_TRY(expect('['));
     while (!accept(']')) {
-      MOPS_ASSIGN(NpyField field, read_field());
+      MOPS_ASSIGN(NpyField field, read_field(depth));
       field.offset = header.record_size;
       header.record_size += field.size;
       if (!field.name.empty()) {
@@ -62,7 +81,7 @@ class HeaderReader {
   }
 
   /// `('name', '<f8')`, `('name', '<f8', (3,))`, `(('title', 'name'), '<f8')`, `('name', [ … ])`.
-  Result<NpyField> read_field() {
+  Result<NpyField> read_field(size_t depth) {
     NpyField field;
     MOPS_TRY(expect('('));
     if (accept('(')) {
@@ -76,7 +95,7 @@ class HeaderReader {
     MOPS_TRY(expect(','));
     if (is_at('[')) {
       NpyHeader nested;
-      MOPS_TRY(read_type(nested));
+      MOPS_TRY(read_type(nested, depth + 1));
       field.type = "a record";
       field.size = nested.record_size;
     } else {
@@ -179,7 +198,7 @@ class HeaderReader {
     return broken();
   }
   [[nodiscard]] std::string_view rest() const { return trim(text_.substr(at_)); }
-  [[nodiscard]] tl::unexpected<Error> broken() const { return fail(ErrorCode::invalid, fmt::format("{}: its header cannot be read: `{}`", path_, trim(text_))); }
+  [[nodiscard]] tl::unexpected<Error> broken() const { return fail(ErrorCode::invalid, fmt::format("{}: its header cannot be read: `{}`", path_, excerpt(trim(text_)))); }
   [[nodiscard]] Error pickled(const std::string& name) const {
     return {.code = ErrorCode::invalid,
             .message = name.empty() ? fmt::format("{}: it holds pickled objects, which are never loaded", path_)
@@ -213,7 +232,10 @@ Result<NpyHeader> NpyHeader::parse(const std::string& path, std::string_view byt
   if (bytes.size() < begin) return refuse("it is truncated in its header");
   const size_t length = little_endian(bytes.substr(k_version + 2, length_size));
   if (bytes.size() - begin < length) return refuse("it is truncated in its header");
-  MOPS_ASSIGN(NpyHeader header, HeaderReader(path, bytes.substr(begin, length)).read());
+  const std::string_view written = bytes.substr(begin, length);
+  if (version == 3 && find_invalid_utf8(written)) return refuse("its header is not UTF-8");
+  const std::string text = version == 3 ? std::string(written) : utf8_of_latin1(written);
+  MOPS_ASSIGN(NpyHeader header, HeaderReader(path, text).read());
   header.data_begin = begin + length;
   const size_t there = (bytes.size() - header.data_begin) / header.record_size;
   if (there < header.rows) return refuse(fmt::format("it is truncated: found {} of {} rows", there, header.rows), "copy or write it again");

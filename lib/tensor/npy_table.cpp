@@ -1,6 +1,7 @@
 #include "tensor/npy_table.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "tensor/cell_error.h"
 
 #include <bit>
@@ -17,22 +18,6 @@ Number load(const char* bytes) {
   Number number;
   std::memcpy(&number, bytes, sizeof number);
   return number;
-}
-
-void append_utf8(std::string& text, uint32_t point) {
-  const auto tail = [&](int shift) { text += static_cast<char>(0x80 | ((point >> shift) & 0x3F)); };
-  if (point < 0x80) {
-    text += static_cast<char>(point);
-  } else if (point < 0x800) {
-    text += static_cast<char>(0xC0 | (point >> 6));
-    tail(0);
-  } else if (point < 0x10000) {
-    text += static_cast<char>(0xE0 | (point >> 12));
-    tail(6), tail(0);
-  } else {
-    text += static_cast<char>(0xF0 | (point >> 18));
-    tail(12), tail(6), tail(0);
-  }
 }
 
 /// The text of a fixed-size field, without the NULs that fill it up; nothing for what is no Unicode.

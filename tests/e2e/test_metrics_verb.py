@@ -189,6 +189,17 @@ def test_kinds_of_npy_fields(tmp_path):
     assert measured(tmp_path / "aligned.npy", *BINARY, "--metric", "roc_auc") == {"roc_auc": 0.75}
 
 
+@pytest.mark.filterwarnings("ignore:Stored array in format")
+@pytest.mark.parametrize("version, name", [(1, "é"), (2, "é" + "x" * 70_000), (3, "é☃")])
+def test_names_beyond_ascii(tmp_path, version, name):
+    records = np.array([(0, 0.25), (1, 0.5)], dtype=[(name, "i1"), ("score", "<f8")])
+    path = tmp_path / "names.npy"
+    np.save(path, records)
+    assert path.read_bytes()[6] == version
+    words = ["--task", "binary-classification", "--truth", name, "--score", "score", "--metric", "accuracy"]
+    assert measured(path, *words) == {"accuracy": 1}
+
+
 def test_npy_files_that_are_refused(tmp_path):
     good = save(tmp_path / "good.npy", {"truth": np.array([0, 1]), "score": np.array([0.25, 0.5])})
     whole = good.read_bytes()

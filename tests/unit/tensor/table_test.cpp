@@ -1,6 +1,7 @@
 #include "tensor/table.h"
 
 #include "base/real_file_system.h"
+#include "fakes/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
@@ -11,15 +12,10 @@ using namespace mops::tensor;
 
 namespace {
 
-/// A file in a folder of its own, removed at the end.
+/// A file in a folder of its own.
 class ScratchFile {
  public:
-  ScratchFile(const std::string& name, const std::string& content) : folder_(std::filesystem::temp_directory_path() / fmt::format("mops-table-{}", ::getpid())) {
-    std::filesystem::create_directories(folder_);
-    path_ = folder_ / name;
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  ~ScratchFile() { std::filesystem::remove_all(folder_); }
+  ScratchFile(const std::string& name, const std::string& content) : path_(folder_.path() / name) { std::ofstream(path_, std::ios::binary) << content; }
 
   [[nodiscard]] Result<std::unique_ptr<Table>> open() const {
     RealFileSystem files;
@@ -27,17 +23,16 @@ class ScratchFile {
   }
 
  private:
-  Path folder_;
+  fakes::TemporaryFolder folder_;
   Path path_;
 };
 
-std::string npy(const std::string& description, size_t rows, const std::string& records) {
+std::string npy(const std::string& description, size_t rows, const std::string& records, char version = 1) {
   const std::string header = fmt::format("{{'descr': {}, 'fortran_order': False, 'shape': ({},), }}\n", description, rows);
   std::string text = "\x93NUMPY";
-  text += '\1';
+  text += version;
   text += '\0';
-  text += static_cast<char>(header.size() & 0xFF);
-  text += static_cast<char>(header.size() >> 8);
+  for (size_t shift = 0; shift < (version == 1 ? 16u : 32u); shift += 8) text += static_cast<char>(header.size() >> shift & 0xFF);
   return text + header + records;
 }
 
@@ -111,6 +106,35 @@ TEST_CASE(".npy files that are refused") {
   CHECK(problem_of((*odd.open())->numbers(0)) == "a.npy: column `x` is of type `>f8`, expected numbers (`<f8`, `<f4`, `<i8` …)");
   const ScratchFile infinite("a.npy", npy("[('x', '<f8')]", 2, bytes_of(0.5, std::numeric_limits<double>::infinity())));
   CHECK(problem_of((*infinite.open())->numbers(0)) == "a.npy: row 2: column `x`: found inf, expected a finite number");
+}
+
+TEST_CASE("names beyond ASCII in a .npy file") {
+  const auto names = [](const std::string& name, char version) {
+    const ScratchFile file("a.npy", npy(fmt::format("[('{}', '<f8')]", name), 1, bytes_of(0.5), version));
+    const auto table = file.open();
+    return table ? (*table)->names() : std::vector<std::string>{table.error().message};
+  };
+  CHECK(names("caf\xE9", 1) == std::vector<std::string>{"café"});
+  CHECK(names("caf\xE9", 2) == std::vector<std::string>{"café"});
+  CHECK(names("café", 3) == std::vector<std::string>{"café"});
+  CHECK(names("caf\xE9", 3) == std::vector<std::string>{"a.npy: its header is not UTF-8"});
+}
+
+TEST_CASE("a .npy header that is nested without end, or long") {
+  const auto nested = [](size_t depth) {
+    std::string type = "'<f8'";
+    for (size_t i = 0; i < depth; ++i) type = "[('x', " + type + ")]";
+    return type;
+  };
+  CHECK(problem("a.npy", npy(nested(30), 1, bytes_of(0.5))) == "a table");
+  std::string deep;
+  for (size_t i = 0; i < 500'000; ++i) deep += "[('x', ";
+  const std::string start = "a.npy: its header cannot be read: `{'descr': ";
+  CHECK(problem("a.npy", npy(deep, 1, "", 3)) == start + deep.substr(0, 190) + "…`");
+  CHECK(problem("a.npy", npy("é" + std::string(1000, 'x'), 1, "", 3)) == start + "é" + std::string(188, 'x') + "…`");
+  std::string wide = "x";
+  for (size_t i = 0; i < 300; ++i) wide += "é";
+  CHECK(problem("a.npy", npy(wide, 1, "", 3)) == start + wide.substr(0, 189) + "…`");
 }
 
 TEST_CASE("the place of a CSV cell") {
