@@ -13,19 +13,28 @@ PACKAGES = {
     "haproxy": ["haproxy", "liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1"],
     "promtool": ["prometheus"],
     "wrk": ["wrk", "libluajit-5.1-2"],
+    "hey": ["hey"],
 }
 
 
-@functools.cache
 def program(name):
     """Its path, or None where it cannot be had; then the reason is printed."""
+    path, problem = find(name)
+    if path is None:
+        print(f"skipped: {problem}")
+    return path
+
+
+@functools.cache
+def find(name):
+    """(its path, None), or (None, why it cannot be had)."""
     installed = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
     if installed:
-        return pathlib.Path(installed)
+        return pathlib.Path(installed), None
     root = FOLDER / name
     found = next((path for folder in ("usr/sbin", "usr/bin") if (path := root / folder / name).exists()), None)
     if found:
-        return found
+        return found, None
     packages = root / "packages"
     packages.mkdir(parents=True, exist_ok=True)
     try:
@@ -34,9 +43,8 @@ def program(name):
             subprocess.run(["dpkg-deb", "-x", package, root], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(root, ignore_errors=True)
-        print(f"skipped: {name} ({' '.join(str(getattr(error, 'stderr', '') or error).split())[-300:]})")
-        return None
-    return next(path for folder in ("usr/sbin", "usr/bin") if (path := root / folder / name).exists())
+        return None, f"{name} of Debian cannot be had: {' '.join(str(getattr(error, 'stderr', '') or error).split())[-300:]}"
+    return next(path for folder in ("usr/sbin", "usr/bin") if (path := root / folder / name).exists()), None
 
 
 def variables():

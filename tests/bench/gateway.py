@@ -7,7 +7,6 @@ rounds in which each has its turn.
   Memory: a gateway of 1,000 models of 3 versions each, and the same throughput through it.
 Prints medians over ROUNDS (5), ratios, and whether each goal was met; exit code 1 if one was not. Run it on a quiet machine."""
 import contextlib
-import os
 import pathlib
 import re
 import statistics

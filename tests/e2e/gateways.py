@@ -8,8 +8,10 @@ import pathlib
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
+import traceback
 
 from world import wait_for
 
@@ -18,7 +20,7 @@ class Upstream:
     """Answers each request with its name, or does what `behave(handler, body)` says. Remembers what it was asked."""
 
     def __init__(self, name="one", behave=None):
-        self.name, self.seen = name, []
+        self.name, self.seen, self.mistakes = name, [], []
         upstream = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -42,11 +44,17 @@ class Upstream:
                 if self.headers.get("Transfer-Encoding") != "chunked":
                     return self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 chunks = []
-                while size := int(self.rfile.readline().split(b";")[0], 16):
+                while size := self._chunk_size():
                     chunks.append(self.rfile.read(size))
                     self.rfile.readline()
                 self.rfile.readline()
                 return b"".join(chunks)
+
+            def _chunk_size(self):
+                line = self.rfile.readline()
+                if not line:
+                    raise ConnectionAbortedError("the other side left within a body")
+                return int(line.split(b";")[0], 16)
 
             do_GET = do_POST = do_HEAD = do_PUT = _any
 
@@ -58,7 +66,9 @@ class Upstream:
             request_queue_size = 1024
 
             def handle_error(self, *_):
-                pass  # clients that leave are part of the tests
+                # Clients that leave are part of the tests; what else goes wrong is a mistake of a test's own.
+                if not isinstance(sys.exc_info()[1], ConnectionError):
+                    upstream.mistakes.append(traceback.format_exc())
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"127.0.0.1:{self._server.server_address[1]}"
@@ -72,6 +82,7 @@ class Upstream:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        assert self.mistakes == [], self.mistakes[0]
 
 
 def version(number, *endpoints):

@@ -71,7 +71,7 @@ def test_a_link_is_left_alone(repository):
     assert answer.code == 1, answer
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="mounts a small disk")
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
 def test_a_full_disk_leaves_the_file_whole(repository):
     disk = repository.root / "disk"
     repository.mount_small_disk(disk, "4m")

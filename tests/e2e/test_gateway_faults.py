@@ -9,17 +9,14 @@ import pathlib
 import random
 import re
 import resource
-import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
-import debian  # noqa: E402
+from debian_programs import debian, debian_program
 from gateways import Gateway, Upstream, version
 from world import wait_for
 
@@ -95,10 +92,7 @@ def between(serve, **file):
 
 
 def wrk(*words):
-    program = debian.program("wrk")
-    if program is None:
-        pytest.skip("Debian's wrk cannot be had")
-    return subprocess.run([program, *words], capture_output=True, text=True, check=True, env=debian.variables()).stdout
+    return subprocess.run([debian_program("wrk"), *words], capture_output=True, text=True, check=True, env=debian.variables()).stdout
 
 
 def series(gateway, name, labels='model="m",version="1.0.0"'):
@@ -457,16 +451,22 @@ def test_requests_that_do_not_wait_are_answered_in_order():
         assert [request["body"] for request in one.seen] == [b"%d" % i for i in range(50)] + [b"end"]
 
 
-def test_load_of_clients_that_others_wrote(tmp_path):
+def load_of_wrk(url, folder):
+    script = folder / "post.lua"
+    script.write_text('wrk.method = "POST"\nwrk.body = string.rep("x", 145)\n')
+    out = wrk("-t1", "-c32", "-d2s", "-s", script, url)
+    assert "Socket errors" not in out and "Non-2xx" not in out, out
+
+
+def load_of_hey(url, _):
+    out = subprocess.run([debian_program("hey"), "-n", "500", "-c", "20", "-m", "POST", "-d", "{}", url], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"\[200\]\s+500 responses", out), out
+
+
+@pytest.mark.parametrize("send", [load_of_wrk, load_of_hey])
+def test_load_of_clients_that_others_wrote(tmp_path, send):
     with Upstream("ok") as one, Gateway({"primary": version("1.0.0", one)}) as gateway:
-        url = f"http://{gateway.address}/v2/models/m/infer"
-        script = tmp_path / "post.lua"
-        script.write_text('wrk.method = "POST"\nwrk.body = string.rep("x", 145)\n')
-        out = wrk("-t1", "-c32", "-d2s", "-s", script, url)
-        assert "Socket errors" not in out and "Non-2xx" not in out, out
-        if shutil.which("hey"):
-            out = subprocess.run(["hey", "-n", "500", "-c", "20", "-m", "POST", "-d", "{}", url], capture_output=True, text=True, check=True).stdout
-            assert re.search(r"\[200\]\s+500 responses", out), out
+        send(f"http://{gateway.address}/v2/models/m/infer", tmp_path)
         # wrk leaves with requests under way.
         assert_nothing_in_flight(gateway)
         counted = sum(value for name, value in gateway.metrics().items() if name.startswith("mops_requests_total{"))

@@ -1,20 +1,12 @@
 """What the gateway counts, in the eyes of Prometheus' own tool."""
-import pathlib
 import subprocess
-import sys
 
-import pytest
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
-import debian  # noqa: E402
+from debian_programs import debian, debian_program
 from gateways import Gateway, Upstream, version
 
 
 def promtool(text):
-    program = debian.program("promtool")
-    if program is None:
-        pytest.skip("Debian's promtool cannot be had")
-    return subprocess.run([program, "check", "metrics"], input=text, capture_output=True, text=True, env=debian.variables())
+    return subprocess.run([debian_program("promtool"), "check", "metrics"], input=text, capture_output=True, text=True, env=debian.variables())
 
 
 def test_promtool_finds_nothing():

@@ -1,6 +1,7 @@
 #include "repository/repository.h"
 
 #include "contract/repository/scene.h"
+#include "fakes/skipped.h"
 #include "repository/git_program_repository.h"
 #include "repository/git_repository.h"
 
@@ -512,11 +513,9 @@ FOR_EACH_IMPLEMENTATION("a monorepo with three models") {
   }
 }
 
-FOR_EACH_IMPLEMENTATION("another user's repository says how to trust it") {
-  if (::geteuid() != 0) {
-    MESSAGE("skipped: only root can give a folder away");
-    return;
-  }
+const bool k_is_not_root = fakes::skipped_if(::geteuid() != 0, "only root can give a folder away");
+
+FOR_EACH_IMPLEMENTATION("another user's repository says how to trust it" * doctest::skip(k_is_not_root)) {
   const Scene scene;
   scene.init("their bank");
   scene.commit_all("their bank");

@@ -4,6 +4,7 @@
 #include "base/real_file_system.h"
 #include "base/text.h"
 #include "document/document.h"
+#include "fakes/skipped.h"
 #include "fakes/temporary_folder.h"
 
 #include <doctest/doctest.h>
@@ -133,7 +134,9 @@ TEST_CASE("parse_lfs_pointer") {
   CHECK_FALSE(parse_lfs_pointer(pointer + std::string(2000, 'x')));
 }
 
-TEST_CASE("parse_lfs_pointer: what git-lfs writes" * doctest::skip(!find_program("git-lfs", Variables::of_this_process()))) {
+const bool k_no_git_lfs = fakes::skipped_if(!find_program("git-lfs", Variables::of_this_process()), "there is no git-lfs");
+
+TEST_CASE("parse_lfs_pointer: what git-lfs writes" * doctest::skip(k_no_git_lfs)) {
   const fakes::TemporaryFolder folder;
   RealFileSystem files;
   REQUIRE(files.write(folder.path() / "weights", "weights\n"));

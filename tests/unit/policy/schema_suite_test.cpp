@@ -2,6 +2,7 @@
 
 #include "base/real_file_system.h"
 #include "fakes/schema_files.h"
+#include "fakes/skipped.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -26,11 +27,9 @@ std::string lines(const SuiteCounts& counts) {
   return out;
 }
 
-const bool k_is_absent = [] {
-  const bool is_absent = !std::filesystem::exists(suite_folder());
-  if (is_absent) fmt::print("skipped: no JSON Schema Test Suite in `{}`; set MOPS_SCHEMA_SUITE to its folder\n", suite_folder().lexically_normal().string());
-  return is_absent;
-}();
+const bool k_is_absent =
+    fakes::skipped_if(!std::filesystem::exists(suite_folder()),
+                      fmt::format("no JSON Schema Test Suite in `{}`; set MOPS_SCHEMA_SUITE to its folder", suite_folder().lexically_normal().string()));
 
 SchemaSuite open_suite() {
   static RealFileSystem files;
