@@ -34,6 +34,12 @@ void remember_texts(ModelView& view, ModelFindings& model) {
 
 }  // namespace
 
+ModelCheck::ModelCheck(Env& env, Policies& policies, ModelCheckOptions options)
+    : env_(env),
+      policies_(policies),
+      options_(std::move(options)),
+      workspaces_(env, options_.revision ? WorkspacePool::Reads::commits : WorkspacePool::Reads::work_tree) {}
+
 Result<std::optional<CheckedModel>> ModelCheck::run(const ModelFolder& folder) {
   std::optional<CheckedModel> model;
   const auto look = [&]() -> Result<std::span<const Diagnostic>> {

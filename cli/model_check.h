@@ -30,7 +30,7 @@ struct CheckedModel {
 /// Holds models against their policies, one after the other or at the same time. Safe from any thread.
 class ModelCheck {
  public:
-  ModelCheck(Env& env, Policies& policies, ModelCheckOptions options) : env_(env), policies_(policies), options_(std::move(options)), workspaces_(env) {}
+  ModelCheck(Env& env, Policies& policies, ModelCheckOptions options);
 
   /// What is found once everything is fixed that shall be. nullopt: as git or the commit has it, the folder that was found is no model.
   Result<std::optional<CheckedModel>> run(const ModelFolder& folder);

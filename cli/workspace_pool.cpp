@@ -22,7 +22,7 @@ Result<WorkspacePool::Lease> WorkspacePool::take(const std::string& directory) {
   if (idle)
     if (auto reopened = Workspace::reopen(std::move(idle->workspace), env_, directory)) return Lease{.workspace = *std::move(reopened), .uses = idle->uses + 1};
   MOPS_ASSIGN(Workspace opened, Workspace::open(env_, directory));
-  {
+  if (reads_ == Reads::work_tree) {
     const std::lock_guard lock(mutex_);
     const Path& root = opened.repository().place().root;
     if (index_ == nullptr || root_ != root) index_ = opened.repository().index();

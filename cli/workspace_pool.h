@@ -13,7 +13,10 @@ namespace mops::cli {
 /// each model. Safe from any thread; what it hands out belongs to one at a time.
 class WorkspacePool {
  public:
-  explicit WorkspacePool(Env& env) : env_(env) {}
+  /// What their users look at: where it is commits only, git's index is not read.
+  enum class Reads { work_tree, commits };
+
+  WorkspacePool(Env& env, Reads reads) : env_(env), reads_(reads) {}
 
   struct Lease {
     Workspace workspace;
@@ -26,6 +29,7 @@ class WorkspacePool {
 
  private:
   Env& env_;
+  Reads reads_;
   std::mutex mutex_;
   std::vector<Lease> idle_;  ///< the one that was given back last is the last
   Path root_;                ///< of the repository that was opened last

@@ -134,14 +134,14 @@ class GitRepository final : public Repository {
   Place place_;
   Variables variables_;
   std::unique_ptr<Repository> program_;
-  std::shared_ptr<SharedIndex> index_;  ///< of another one
+  std::shared_ptr<SharedIndex> index_;  ///< that it has in common with others; nullptr: its own
 };
 
 std::shared_ptr<SharedIndex> GitRepository::index() {
-  if (index_) return index_;
   IndexHandle index;
-  if (fill(index, [&](git_index** out) { return git_repository_index(out, repository_.get()); }) != 0) return nullptr;
-  return std::make_shared<GitIndex>(std::move(index));
+  if (!index_ && fill(index, [&](git_index** out) { return git_repository_index(out, repository_.get()); }) == 0)
+    index_ = std::make_shared<GitIndex>(std::move(index));
+  return index_;
 }
 
 void GitRepository::use(std::shared_ptr<SharedIndex> index) {

@@ -127,7 +127,8 @@ class Repository {
   /// Whether git ignores a file of that path (relative to `folder`) that is not tracked, whether it is there or not.
   virtual Result<bool> is_ignored(std::string_view folder, std::string_view path) = 0;
 
-  /// Its index, for others; nullptr: it cannot be shared.
+  /// Its index, for others; nullptr: it cannot be shared. From now on this repository, too, takes it as it is: to look for a newer one
+  /// is to write into what other threads read.
   virtual std::shared_ptr<SharedIndex> index() { return nullptr; }
   /// From now on this repository takes `index` (of the same place) as it is, and looks no more for a newer one.
   virtual void use(std::shared_ptr<SharedIndex> /*index*/) {}

@@ -261,6 +261,22 @@ FOR_EACH_IMPLEMENTATION("two that share an index see the same") {
   look(*second);
 }
 
+FOR_EACH_IMPLEMENTATION("an index that is shared stays as it was read") {
+  const Scene scene;
+  scene.init("bank");
+  scene.write("bank/kept", "1");
+  scene.commit_all("bank");
+  scene.write("bank/new", "");
+  const auto first = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  const auto second = sure(Implementation::open(scene.path("bank"), scene.variables()));
+  const auto shared = first->index();
+  second->use(shared);
+  scene.git("bank", {"add", "new"});
+  // To read the newer one would change it under the eyes of the other's thread.
+  for (Repository* repository : {first.get(), second.get()})
+    CHECK(sure(repository->work_tree_status("")).untracked == (shared ? Strings{"new"} : Strings{}));
+}
+
 FOR_EACH_IMPLEMENTATION("a filtered file that was only touched has not changed") {
   const Scene scene;
   scene.init("bank");
