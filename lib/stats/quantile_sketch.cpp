@@ -7,8 +7,12 @@
 namespace mops::stats {
 
 namespace {
+
 constexpr size_t k_least_capacity = 8;
-}
+/// So that counts stay below 2^63.
+constexpr size_t k_most_levels = 40;
+
+}  // namespace
 
 void QuantileSketch::add(double value) {
   min_ = count_ == 0 ? value : std::min(min_, value);
@@ -40,7 +44,7 @@ size_t QuantileSketch::size() const {
 /// Lower levels weigh less and may be rougher.
 size_t QuantileSketch::capacity(size_t level) const {
   const double depth = static_cast<double>(levels_.size() - 1 - level);
-  return std::max(k_least_capacity, static_cast<size_t>(std::ceil(static_cast<double>(k_width) * std::pow(2.0 / 3.0, depth))));
+  return std::max(k_least_capacity, static_cast<size_t>(std::ceil(static_cast<double>(width_) * std::pow(2.0 / 3.0, depth))));
 }
 
 void QuantileSketch::shrink() {
@@ -64,32 +68,47 @@ void QuantileSketch::halve(size_t level) {
     levels_[level].push_back(values.back());
     values.pop_back();
   }
-  for (size_t i = flip() ? 1 : 0; i < values.size(); i += 2) levels_[level + 1].push_back(values[i]);
+  for (size_t i = chance_.next() >> 63; i < values.size(); i += 2) levels_[level + 1].push_back(values[i]);
 }
 
-/// xorshift64*.
-bool QuantileSketch::flip() {
-  random_ ^= random_ >> 12;
-  random_ ^= random_ << 25;
-  random_ ^= random_ >> 27;
-  return (random_ * 0x2545f4914f6cdd1d) >> 63 != 0;
-}
+double QuantileSketch::quantile(double q) const { return quantiles({q}).front(); }
 
-double QuantileSketch::quantile(double q) const {
-  if (q <= 0 || count_ == 0) return min_;
-  if (q >= 1) return max_;
+std::vector<double> QuantileSketch::quantiles(const std::vector<double>& shares) const {
   std::vector<std::pair<double, uint64_t>> values;
   for (size_t level = 0; level < levels_.size(); ++level) {
     for (const double value : levels_[level]) values.emplace_back(value, uint64_t{1} << level);
   }
   std::sort(values.begin(), values.end());
-  const double wanted = q * static_cast<double>(count_);
-  uint64_t below = 0;
-  for (const auto& [value, weight] : values) {
-    below += weight;
-    if (static_cast<double>(below) >= wanted) return value;
+  std::vector<double> found;
+  found.reserve(shares.size());
+  size_t at = 0;
+  uint64_t below = values.empty() ? 0 : values[0].second;
+  for (const double share : shares) {
+    const double wanted = share * static_cast<double>(count_);
+    while (at + 1 < values.size() && static_cast<double>(below) < wanted) below += values[++at].second;
+    if (share <= 0 || values.empty()) found.push_back(min_);
+    else found.push_back(share >= 1 ? max_ : values[at].first);
   }
-  return max_;
+  return found;
+}
+
+Result<QuantileSketch> QuantileSketch::of(Content content, size_t width) {
+  if (content.levels.empty() || content.levels.size() > k_most_levels)
+    return fail(ErrorCode::invalid, fmt::format("found {} levels, expected 1 to {}", content.levels.size(), k_most_levels));
+  QuantileSketch sketch(width);
+  for (size_t level = 0; level < content.levels.size(); ++level) {
+    for (const double value : content.levels[level])
+      if (!(value >= content.min && value <= content.max))
+        return fail(ErrorCode::invalid, fmt::format("found {}, expected a value from the least, {}, to the greatest, {}", value, content.min, content.max));
+    sketch.count_ += static_cast<uint64_t>(content.levels[level].size()) << level;
+  }
+  if (sketch.count_ > 0) {
+    sketch.min_ = content.min;
+    sketch.max_ = content.max;
+  }
+  sketch.levels_ = std::move(content.levels);
+  sketch.shrink();
+  return sketch;
 }
 
 }  // namespace mops::stats

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <tuple>
 
 using namespace mops::stats;
 
@@ -80,15 +81,65 @@ TEST_CASE("quantile sketch: a few values are kept exactly") {
 
 TEST_CASE("quantile sketch: merging with nothing, with itself, and infinities") {
   QuantileSketch sketch;
-  sketch.merge({});
+  sketch.merge(QuantileSketch());
   CHECK(sketch.count() == 0);
   const double infinity = std::numeric_limits<double>::infinity();
   for (const double value : {infinity, -infinity, -0.0, 5e-324}) sketch.add(value);
-  sketch.merge({});
+  sketch.merge(QuantileSketch());
   sketch.merge(sketch);
   CHECK(sketch.count() == 8);
   CHECK(sketch.min() == -infinity);
   CHECK(sketch.quantile(0.2) == -infinity);
   CHECK(sketch.quantile(0.7) == 5e-324);
   CHECK(sketch.max() == infinity);
+}
+
+TEST_CASE("quantile sketch: narrower ones take less and know less") {
+  const std::vector<double> values = values_of("uniform");
+  for (const auto& [width, kept, error] : {std::tuple(size_t{50}, size_t{250}, 0.07), std::tuple(size_t{400}, size_t{1250}, 0.012)}) {
+    CAPTURE(width);
+    QuantileSketch sketch(width);
+    for (const double value : values) sketch.add(value);
+    CHECK(sketch.size() <= kept);
+    CHECK(worst_error(sketch, values) < error);
+  }
+}
+
+TEST_CASE("quantile sketch: many quantiles at once are those one by one") {
+  QuantileSketch sketch;
+  CHECK(sketch.quantiles({0, 0.5, 1}) == std::vector<double>{0, 0, 0});
+  for (const double value : values_of("heavy tail")) sketch.add(value);
+  const std::vector<double> shares = {-1, 0, 1e-9, 0.1, 0.1, 0.25, 0.5, 0.999999, 1, 2};
+  std::vector<double> expected;
+  for (const double share : shares) expected.push_back(sketch.quantile(share));
+  CHECK(sketch.quantiles(shares) == expected);
+}
+
+TEST_CASE("quantile sketch: its content makes one that answers the same, and merges on") {
+  QuantileSketch sketch;
+  for (const double value : values_of("waves")) sketch.add(value);
+  auto copy = QuantileSketch::of(sketch.content());
+  REQUIRE(copy);
+  CHECK(copy->content() == sketch.content());
+  CHECK(copy->count() == sketch.count());
+  for (double q = 0; q <= 1; q += 0.01) CHECK(copy->quantile(q) == sketch.quantile(q));
+  copy->merge(sketch);
+  CHECK(copy->count() == 2 * k_rows);
+  CHECK(worst_error(*copy, values_of("waves")) < 0.02);
+
+  const auto empty = QuantileSketch::of(QuantileSketch().content());
+  REQUIRE(empty);
+  CHECK(empty->count() == 0);
+}
+
+TEST_CASE("quantile sketch: what is no content of one") {
+  const auto problem = [](QuantileSketch::Content content) {
+    const auto made = QuantileSketch::of(std::move(content));
+    return made ? std::string() : made.error().message;
+  };
+  CHECK(problem({}) == "found 0 levels, expected 1 to 40");
+  CHECK(problem({.levels = std::vector<std::vector<double>>(41)}) == "found 41 levels, expected 1 to 40");
+  CHECK(problem({.min = 1, .max = 2, .levels = {{1, 2, 3}}}) == "found 3, expected a value from the least, 1, to the greatest, 2");
+  CHECK(problem({.min = 1, .max = 2, .levels = {{std::nan("")}}}) == "found nan, expected a value from the least, 1, to the greatest, 2");
+  CHECK(problem({.min = 1, .max = 2, .levels = {std::vector<double>(5000, 1)}}).empty());
 }
