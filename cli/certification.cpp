@@ -67,7 +67,7 @@ class Certifier {
     evidence::Certificate certificate{.model = plan_.manifest.name, .level = plan_.manifest.level, .payload = result_.payload, .started = env_.clock.now()};
     MOPS_ASSIGN(const certify::Measurement measurement, measure(certificate));
     result_.metrics = measurement.metrics;
-    result_.warnings = measurement.warnings;
+    result_.warnings.insert(result_.warnings.begin(), measurement.warnings.begin(), measurement.warnings.end());
     if (can_certify()) {
       MOPS_TRY(describe_payload(certificate));
       MOPS_TRY(add_rehearsal(baseline, certificate));
@@ -134,7 +134,38 @@ class Certifier {
     for (const stats::Metric& metric : measurement->metrics)
       if (metric.value) certificate.metrics[metric.name] = *metric.value;
     certificate.measured_on = describe_machine(env_.files, load_before);
+    if (can_certify() && evidence::passes(certificate.verdict)) {
+      certify::ModelClient client(env_.transport, served.endpoint(), plan_.manifest.serving.model, plan_.manifest.interface);
+      MOPS_TRY(add_distributions(client, plan_.dataset.name, certificate.dataset.sha256, rows));
+      MOPS_TRY(add_training_distributions(client));
+    }
     return std::move(*measurement);
+  }
+
+  Result<void> add_distributions(certify::ModelClient& client, const std::string& name, const Digest& digest, const tensor::Dataset& rows) {
+    MOPS_ASSIGN(certify::DatasetDistributions measured,
+                certify::measure_distributions(client, plan_.manifest.interface, rows,
+                                               [&](std::string_view what, uint64_t done, uint64_t total) { progress_.show(what, done, total); }, env_.stop));
+    measured.dataset = name;
+    measured.sha256 = digest;
+    distributions_.push_back(std::move(measured));
+    return {};
+  }
+
+  /// Those whose files are here. Nothing that is certified stands on them, so that what is wrong with one is said, and not more.
+  Result<void> add_training_distributions(certify::ModelClient& client) {
+    for (const model::Dataset& data : plan_.manifest.datasets) {
+      if (data.role != model::DatasetRole::train || data.path.empty()) continue;
+      const auto added = [&]() -> Result<void> {
+        MOPS_ASSIGN(std::string text, read_dataset(env_, workspace_.folder(), data));
+        const Digest digest = sha256(text);
+        MOPS_ASSIGN(const tensor::Dataset rows, tensor::Dataset::parse(data.path, std::move(text)));
+        return add_distributions(client, data.name, digest, rows);
+      }();
+      if (!added && added.error().code == ErrorCode::interrupted) return added;
+      if (!added) result_.warnings.push_back(fmt::format("the certificate tells nothing of how the training data `{}` is spread: {}", data.name, added.error().message));
+    }
+    return {};
   }
 
   Result<void> describe_payload(evidence::Certificate& certificate) {
@@ -208,8 +239,8 @@ class Certifier {
     return path;
   }
 
-  static std::string measurements_json(const certify::Measurement& measured) {
-    certify::Measurements measurements{.latency = measured.latency.buckets(), .curves = measured.curves};
+  [[nodiscard]] std::string measurements_json(const certify::Measurement& measured) const {
+    certify::Measurements measurements{.latency = measured.latency.buckets(), .curves = measured.curves, .distributions = distributions_};
     measurements.curves.emplace(certify::k_latency_curve, certify::latency_curve(measured.latency));
     return to_json(certify::to_value(measurements)) + "\n";
   }
@@ -220,6 +251,7 @@ class Certifier {
   const CertifyOptions& options_;
   Progress& progress_;
   Certification result_;
+  std::vector<certify::DatasetDistributions> distributions_;
 };
 
 }  // namespace

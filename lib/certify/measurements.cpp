@@ -9,6 +9,53 @@ namespace mops::certify {
 using document::Field;
 using document::Value;
 
+namespace {
+
+Value to_value(const std::string& column, const Distribution& distribution) {
+  Value value = Value::map().set("column", column).set("rows", distribution.rows).set("missing", distribution.missing);
+  if (!distribution.quantiles.empty()) value.set("quantiles", Value::List(distribution.quantiles.begin(), distribution.quantiles.end()));
+  if (!distribution.texts) return value;
+  Value texts = Value::list();
+  for (const stats::HeavyHitters::Counted& counted : *distribution.texts) texts.add(Value::list({counted.text, counted.count, counted.excess}));
+  return value.set("texts", std::move(texts));
+}
+
+Value to_value(const std::map<std::string, Distribution>& columns) {
+  Value value = Value::list();
+  for (const auto& [name, distribution] : columns) value.add(to_value(name, distribution));
+  return value;
+}
+
+Value to_value(const DatasetDistributions& measured) {
+  return Value::map()
+      .set("dataset", measured.dataset)
+      .set("sha256", measured.sha256.hex())
+      .set("rows", measured.rows)
+      .set("inputs", to_value(measured.inputs))
+      .set("asked", measured.asked)
+      .set("outputs", to_value(measured.outputs));
+}
+
+std::map<std::string, Distribution> read_columns(const Field& columns) {
+  std::map<std::string, Distribution> read;
+  for (const Field& column : columns.items()) {
+    Distribution distribution{.rows = column.at("rows").count(), .missing = column.at("missing").count()};
+    for (const Field& quantile : column.maybe("quantiles").items()) distribution.quantiles.push_back(quantile.number());
+    if (const Field texts = column.maybe("texts"); texts.present()) {
+      distribution.texts.emplace();
+      for (const Field& counted : texts.items()) {
+        const std::vector<Field> parts = counted.items();
+        if (parts.size() == 3) distribution.texts->push_back({.text = parts[0].text(), .count = parts[1].count(), .excess = parts[2].count()});
+        else counted.refuse("expected a text, its count, and how much that may be too much");
+      }
+    }
+    read.emplace(column.at("column").text(), std::move(distribution));
+  }
+  return read;
+}
+
+}  // namespace
+
 const Curve* Measurements::find(std::string_view curve) const {
   const auto found = curves.find(curve);
   return found == curves.end() || found->second.empty() ? nullptr : &found->second;
@@ -31,10 +78,13 @@ Value to_value(const Measurements& measurements) {
     }
     curves.set(name, std::move(points));
   }
+  Value distributions = Value::list();
+  for (const DatasetDistributions& measured : measurements.distributions) distributions.add(to_value(measured));
   return Value::map()
       .set("format", "measurements/v1")
       .set("latency", Value::map().set("unit", "log-binned nanoseconds, 16 bins an octave").set("count", count).set("buckets", std::move(buckets)))
-      .set("curves", std::move(curves));
+      .set("curves", std::move(curves))
+      .set("distributions", std::move(distributions));
 }
 
 Result<Measurements> read_measurements(const document::Document& document) {
@@ -55,6 +105,13 @@ Result<Measurements> read_measurements(const document::Document& document) {
       if (numbers.size() < 2 || numbers.size() != points.front().size()) point.refuse("expected as many numbers as in the first point, at least 2");
     }
   }
+  for (const Field& measured : root.maybe("distributions").items())
+    out.distributions.push_back({.dataset = measured.at("dataset").text(),
+                                 .sha256 = measured.at("sha256").digest(),
+                                 .rows = measured.at("rows").count(),
+                                 .inputs = read_columns(measured.at("inputs")),
+                                 .asked = measured.at("asked").count(),
+                                 .outputs = read_columns(measured.at("outputs"))});
   return reader.finish(std::move(out));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "certify/distribution.h"
 #include "document/document.h"
 #include "document/value.h"
 #include "stats/histogram.h"
@@ -27,6 +28,7 @@ inline constexpr std::string_view k_rate_curve = "rate";                        
 struct Measurements {
   std::vector<stats::Histogram::Bucket> latency;
   std::map<std::string, Curve, std::less<>> curves;
+  std::vector<DatasetDistributions> distributions;
 
   /// nullptr: there is none.
   [[nodiscard]] const Curve* find(std::string_view curve) const;

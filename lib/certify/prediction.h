@@ -2,17 +2,14 @@
 
 #include "certify/measurements.h"
 #include "certify/model_client.h"
+#include "certify/progress.h"
 #include "model/manifest.h"
 #include "stats/metric.h"
 
-#include <functional>
 #include <stop_token>
 #include <vector>
 
 namespace mops::certify {
-
-/// How far a long step is: `done` of `total`.
-using Progress = std::function<void(std::string_view what, uint64_t done, uint64_t total)>;
 
 /// The metrics that a task has.
 stats::MetricKind metric_kind(model::Task task);

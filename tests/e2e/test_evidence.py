@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 
+import jsonschema
+import numpy
 import pytest
 import yaml
 from securesystemslib.dsse import Envelope
@@ -139,6 +141,34 @@ def test_statement_is_about_the_payload_and_its_files(candidate):
     assert statement["predicate"]["result"] == "PASSED"
     measurements = path.with_name(path.name.replace(".json", ".measurements.json"))
     assert hashlib.sha256(measurements.read_bytes()).hexdigest() in json.dumps(statement)
+
+
+def test_certificate_knows_how_the_data_are_spread(candidate):
+    """Quantiles by NumPy's definition, within the rank error that the schema names."""
+    xs = numpy.random.default_rng(3).lognormal(2, 1, 5000).round(6).clip(0, 1000)
+    table = "id,x\n" + "".join(f"{i},{x}\n" for i, x in enumerate(xs))
+    (candidate.repository / "data" / "train.csv").write_text(table)
+    digest = hashlib.sha256(table.encode()).hexdigest()
+    candidate.edit("mops.yaml", "datasets:\n", f"datasets:\n  - {{name: all of it, role: train, path: data/train.csv, sha256: {digest}}}\n  - {{name: gone, role: train, path: data/gone.csv}}\n")
+    candidate.commit()
+    answer = candidate.done("certify")
+    assert "the certificate tells nothing of how the training data `gone` is spread: the data set `data/gone.csv` is not there" in answer.err
+    folder = candidate.repository / "evidence" / payload(candidate)[:12]
+    [path] = folder.glob("*.measurements.json")
+    measured = json.loads(path.read_text())
+    jsonschema.Draft202012Validator(yaml.safe_load(candidate.done("schema", "show", "measurements-v1").out)).validate(measured)
+    holdout, train = measured["distributions"]
+    assert (holdout["dataset"], train["dataset"], train["sha256"], train["rows"], train["asked"]) == ("holdout", "all of it", digest, 5000, 2000)
+    [x], [y] = train["inputs"], train["outputs"]
+    assert (x["column"], x["rows"], x["missing"], y["column"], y["rows"]) == ("x", 5000, 0, "y", 2000)
+    slope, intercept = numpy.polyfit(*numpy.loadtxt(candidate.repository / "data" / "holdout.csv", delimiter=",", skiprows=1, unpack=True), 1)
+    for values, found, error in ((xs, x, 0.02), (slope * xs + intercept, y, 0.04)):
+        ordered = numpy.sort(values)
+        for i, quantile in enumerate(found["quantiles"]):
+            low, high = (numpy.searchsorted(ordered, quantile, side) / len(ordered) for side in ("left", "right"))
+            assert low - error <= i / 100 <= high + error, (i, quantile)
+    assert (x["quantiles"][0], x["quantiles"][-1]) == (xs.min(), xs.max())
+    assert str(xs[1234]) not in candidate.done("certificate", "show", "--format", "json").out
 
 
 def test_certificate_survives_squash_and_notes(candidate):
