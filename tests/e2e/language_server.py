@@ -14,7 +14,7 @@ class LanguageServer:
 
     def __init__(self, root):
         program = npm.modules() / "yaml-language-server" / "bin" / "yaml-language-server"
-        self._process = subprocess.Popen(["node", program, "--stdio"], cwd=root, env={"PATH": os.environ["PATH"], "HOME": str(root)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        self._process = subprocess.Popen([npm.node_program(), program, "--stdio"], cwd=root, env={"PATH": os.environ["PATH"], "HOME": str(root)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=subprocess.DEVNULL)
         self._ids = itertools.count(1)
         self._answers = {}

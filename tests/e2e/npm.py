@@ -39,8 +39,12 @@ def modules():
     return FOLDER / "node_modules"
 
 
+def node_program():
+    """Node as those packages want it: Debian 12 has an older one."""
+    return next(modules().glob("node-linux-*/bin/node"))
+
+
 def node(script, *words, **options):
     """Runs a module of ours, which may import those packages by name."""
-    modules()
-    return subprocess.run(["node", "--input-type=module", "-e", script, *map(str, words)], cwd=FOLDER, capture_output=True, text=True, timeout=120,
+    return subprocess.run([node_program(), "--input-type=module", "-e", script, *map(str, words)], cwd=FOLDER, capture_output=True, text=True, timeout=120,
                           env={"PATH": os.environ["PATH"]} | options.pop("env", {}), **options)

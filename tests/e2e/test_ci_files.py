@@ -45,7 +45,7 @@ def gitlab(request, rendered):
 
 def actionlint(path):
     program = npm.modules() / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
-    return subprocess.run(["node", program, path.name], cwd=path.parent, capture_output=True, text=True, timeout=60)
+    return subprocess.run([npm.node_program(), program, path.name], cwd=path.parent, capture_output=True, text=True, timeout=60)
 
 
 def test_actionlint_accepts_the_workflow(github, tmp_path):

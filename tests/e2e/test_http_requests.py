@@ -6,13 +6,13 @@ import json
 import pathlib
 import random
 import re
-import shutil
 import socket
 import subprocess
 import textwrap
 
 import pytest
 
+import npm
 from debian_programs import debian, debian_program
 from gateways import Gateway, Upstream, version
 from world import wait_for
@@ -113,8 +113,6 @@ def nginx(recorder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def llhttp():
-    if not shutil.which("node"):
-        pytest.skip("there is no node")
     port = free_port()
     script = """
         require('http').createServer((request, response) => {
@@ -122,7 +120,7 @@ def llhttp():
           request.on('data', piece => pieces.push(piece));
           request.on('end', () => response.end(JSON.stringify([request.method, request.url, Buffer.concat(pieces).toString('latin1')])));
         }).listen(+process.argv[1], '127.0.0.1')"""
-    with running("node", "-e", script, str(port)):
+    with running(npm.node_program(), "-e", script, str(port)):
         wait_for(lambda: accepts(port), "node to listen")
         yield port
 

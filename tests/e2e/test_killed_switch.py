@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from conftest import VERSIONS
-from world import World, wait_for
+from world import World, gone, wait_for
 
 
 @pytest.fixture(scope="session")
@@ -92,13 +92,12 @@ def test_platform_killed_at_each_step(released, kill_points, command, version, d
             before = len(world.history())
             scene.arm(number)
             process = world.start(*command)
-            stat = pathlib.Path(f"/proc/{world.platform_pid}/stat")
-            wait_for(lambda: not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in "ZX" or process.poll() is not None, "the platform to die")
+            wait_for(lambda: gone(world.platform_pid) or process.poll() is not None, "the platform to die")
             answer = world.finish(process)
             scene.arming.unlink()
             if answer.code == 0:
                 # The client had its answer; what was to be killed afterwards may not have come to that.
-                if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] not in "ZX":
+                if not gone(world.platform_pid):
                     world.kill_platform()
             else:
                 assert answer.code == 3 and answer.err.count("error: ") == 1, answer

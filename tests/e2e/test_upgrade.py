@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from world import Traffic, wait_for
+from world import Traffic, gone, wait_for
 
 
 def program(name):
@@ -18,11 +18,6 @@ def program(name):
 def as_release(monkeypatch):
     """Programs are those of another release from here on."""
     return lambda name: monkeypatch.setenv("MOPS", program(name))
-
-
-def gone(pid):
-    stat = pathlib.Path(f"/proc/{pid}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in "ZX"
 
 
 def whole_status(world):

@@ -30,6 +30,14 @@ def wait_for(condition, what, seconds=DEADLINE):
         time.sleep(0.005)
 
 
+def gone(pid):
+    """Whether that process has ended, even if nobody has asked yet how."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 @dataclasses.dataclass
 class Answer:
     code: int
@@ -135,8 +143,7 @@ class World:
     def kill_platform(self):
         """kill -9, and waits until the kernel has let go of what it held."""
         os.kill(self.platform_pid, signal.SIGKILL)
-        stat = pathlib.Path(f"/proc/{self.platform_pid}/stat")
-        wait_for(lambda: not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in "ZX", "the platform to end")
+        wait_for(lambda: gone(self.platform_pid), "the platform to end")
 
     def status(self):
         """The one stage of the platform."""
