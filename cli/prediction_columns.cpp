@@ -19,7 +19,7 @@ Result<std::vector<double>> numbers(const tensor::Table& table, const std::strin
 
 Result<tensor::Labels> labels(const tensor::Table& table, const std::string& name) {
   MOPS_ASSIGN(const size_t column, tensor::find_column(table.path(), table.names(), name));
-  return table.labels(column);
+  return table.labels(column, tensor::k_classes);
 }
 
 Result<std::vector<double>> weights(const tensor::Table& table, const std::optional<std::string>& name) {

@@ -109,11 +109,8 @@ class MetricsCommand final : public Command {
 
   [[nodiscard]] Result<SlicedColumn> slice(Env& env, const tensor::Table& table, const stats::Sample& sample, const std::string& column) const {
     MOPS_ASSIGN(const size_t index, tensor::find_column(table.path(), table.names(), column));
-    MOPS_ASSIGN(const tensor::Labels labels, table.labels(index));
-    constexpr size_t k_most_slices = 1000;
-    if (labels.classes.size() > k_most_slices)
-      return fail(ErrorCode::usage, fmt::format("{}: column `{}` has {} different values, expected at most {} slices", table.path(), column, labels.classes.size(), k_most_slices),
-                  "slice by a column with few values");
+    constexpr tensor::LabelLimit k_slices = {.most = 1000, .what = "different values", .help = "slice by a column with few values"};
+    MOPS_ASSIGN(const tensor::Labels labels, table.labels(index, k_slices));
     SlicedColumn sliced{.column = column, .minimum_rows = static_cast<uint64_t>(minimum_rows_), .slices = {}};
     const stats::SlicePlan how{.minimum_rows = sliced.minimum_rows, .bootstrap = plan()};
     MOPS_ASSIGN(sliced.slices, stats::slice(sample, labels.classes, labels.codes, wanted_, how, env.stop));

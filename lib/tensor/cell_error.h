@@ -9,9 +9,8 @@ namespace mops::tensor {
   return fail(ErrorCode::invalid, fmt::format("{}: column `{}`: {}", table.place(row, column), table.names()[column], problem), std::move(help));
 }
 
-[[nodiscard]] inline tl::unexpected<Error> too_many_classes(const Table& table, size_t column) {
-  return fail(ErrorCode::invalid, fmt::format("{}: column `{}` has more than {} classes", table.path(), table.names()[column], LabelWriter::k_most_classes),
-              "are these numbers? then the task is regression");
+[[nodiscard]] inline tl::unexpected<Error> too_many_labels(const Table& table, size_t column, const LabelLimit& limit) {
+  return fail(ErrorCode::invalid, fmt::format("{}: column `{}` has more than {} {}", table.path(), table.names()[column], limit.most, limit.what), std::string(limit.help));
 }
 
 }  // namespace mops::tensor

@@ -14,7 +14,7 @@ class CsvTable final : public Table {
   [[nodiscard]] const std::vector<std::string>& names() const override { return dataset_.names(); }
   [[nodiscard]] size_t rows() const override { return dataset_.rows(); }
   [[nodiscard]] Result<std::vector<double>> numbers(size_t column) const override { return dataset_.numbers(names()[column]); }
-  [[nodiscard]] Result<Labels> labels(size_t column) const override;
+  [[nodiscard]] Result<Labels> labels(size_t column, const LabelLimit& limit) const override;
   [[nodiscard]] std::string place(size_t row, size_t column) const override { return dataset_.place(row, column); }
 
  private:

@@ -78,13 +78,13 @@ Result<std::vector<double>> JsonLines::numbers(size_t column) const {
   return numbers;
 }
 
-Result<Labels> JsonLines::labels(size_t column) const {
-  LabelWriter labels(rows());
+Result<Labels> JsonLines::labels(size_t column, const LabelLimit& limit) const {
+  LabelWriter labels(rows(), limit);
   for (size_t row = 0; row < rows(); ++row) {
     const Cell& here = cell(row, column);
     if (here.kind == Kind::missing || here.text.empty()) return cell_error(*this, row, column, "a value is missing");
     if (here.kind == Kind::nested) return cell_error(*this, row, column, "found a list or object, expected a class");
-    if (!labels.add(here.text)) return too_many_classes(*this, column);
+    if (!labels.add(here.text)) return too_many_labels(*this, column, limit);
   }
   return std::move(labels).finish();
 }

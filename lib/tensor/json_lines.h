@@ -15,7 +15,7 @@ class JsonLines final : public Table {
   [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
   [[nodiscard]] size_t rows() const override { return lines_.size(); }
   [[nodiscard]] Result<std::vector<double>> numbers(size_t column) const override;
-  [[nodiscard]] Result<Labels> labels(size_t column) const override;
+  [[nodiscard]] Result<Labels> labels(size_t column, const LabelLimit& limit) const override;
   [[nodiscard]] std::string place(size_t row, size_t column) const override;
 
  private:

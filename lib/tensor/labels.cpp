@@ -24,7 +24,10 @@ bool is_same_class(std::string_view a, std::string_view b) {
 bool LabelWriter::add(std::string_view text) {
   const auto [entry, is_new] = code_of_.try_emplace(std::string(class_name(text)), static_cast<uint32_t>(labels_.classes.size()));
   if (is_new) {
-    if (labels_.classes.size() == k_most_classes) return false;
+    if (labels_.classes.size() == most_) {
+      code_of_.erase(entry);
+      return false;
+    }
     labels_.classes.push_back(entry->first);
   }
   labels_.codes.push_back(entry->second);

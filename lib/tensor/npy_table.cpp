@@ -91,47 +91,47 @@ Result<std::vector<double>> NpyTable::numbers(size_t column) const {
 }
 
 template <typename Number>
-Result<Labels> NpyTable::whole_labels(size_t column) const {
+Result<Labels> NpyTable::whole_labels(size_t column, const LabelLimit& limit) const {
   using Wide = std::conditional_t<std::is_signed_v<Number>, int64_t, uint64_t>;
-  LabelWriter labels(header_.rows);
+  LabelWriter labels(header_.rows, limit);
   const char* at = begin_of(header_.fields[column]);
   for (size_t row = 0; row < header_.rows; ++row, at += header_.record_size)
-    if (!labels.add(static_cast<Wide>(load<Number>(at)))) return too_many_classes(*this, column);
+    if (!labels.add(static_cast<Wide>(load<Number>(at)))) return too_many_labels(*this, column, limit);
   return std::move(labels).finish();
 }
 
-Result<Labels> NpyTable::floating_labels(size_t column) const {
+Result<Labels> NpyTable::floating_labels(size_t column, const LabelLimit& limit) const {
   MOPS_ASSIGN(const std::vector<double> values, numbers(column));
-  LabelWriter labels(values.size());
+  LabelWriter labels(values.size(), limit);
   for (const double value : values) {
     const bool is_whole = value == std::trunc(value) && std::fabs(value) < 0x1p53;
-    if (!(is_whole ? labels.add(static_cast<int64_t>(value)) : labels.add(std::string_view(fmt::format("{}", value))))) return too_many_classes(*this, column);
+    if (!(is_whole ? labels.add(static_cast<int64_t>(value)) : labels.add(std::string_view(fmt::format("{}", value))))) return too_many_labels(*this, column, limit);
   }
   return std::move(labels).finish();
 }
 
-Result<Labels> NpyTable::text_labels(size_t column) const {
+Result<Labels> NpyTable::text_labels(size_t column, const LabelLimit& limit) const {
   const NpyField& field = header_.fields[column];
-  LabelWriter labels(header_.rows);
+  LabelWriter labels(header_.rows, limit);
   const char* at = begin_of(field);
   for (size_t row = 0; row < header_.rows; ++row, at += header_.record_size) {
     const auto text = text_of(field, at);
     if (!text) return cell_error(*this, row, column, "it is not UTF-8");
     if (text->empty()) return cell_error(*this, row, column, "a value is missing");
-    if (!labels.add(std::string_view(*text))) return too_many_classes(*this, column);
+    if (!labels.add(std::string_view(*text))) return too_many_labels(*this, column, limit);
   }
   return std::move(labels).finish();
 }
 
-Result<Labels> NpyTable::labels(size_t column) const {
+Result<Labels> NpyTable::labels(size_t column, const LabelLimit& limit) const {
   const NpyField& field = header_.fields[column];
   switch (field.kind) {
     case NpyKind::signed_integer:
-    case NpyKind::unsigned_integer: return with_integer(field, [&](auto number) { return whole_labels<decltype(number)>(column); });
-    case NpyKind::boolean: return whole_labels<uint8_t>(column);
-    case NpyKind::floating: return floating_labels(column);
+    case NpyKind::unsigned_integer: return with_integer(field, [&](auto number) { return whole_labels<decltype(number)>(column, limit); });
+    case NpyKind::boolean: return whole_labels<uint8_t>(column, limit);
+    case NpyKind::floating: return floating_labels(column, limit);
     case NpyKind::bytes:
-    case NpyKind::unicode: return text_labels(column);
+    case NpyKind::unicode: return text_labels(column, limit);
     case NpyKind::other: break;
   }
   return fail(ErrorCode::invalid, fmt::format("{}: column `{}` is of type `{}`, expected numbers or texts (`<i8`, `<U10` …)", path_, names_[column], field.type));

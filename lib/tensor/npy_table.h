@@ -17,7 +17,7 @@ class NpyTable final : public Table {
   [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
   [[nodiscard]] size_t rows() const override { return header_.rows; }
   [[nodiscard]] Result<std::vector<double>> numbers(size_t column) const override;
-  [[nodiscard]] Result<Labels> labels(size_t column) const override;
+  [[nodiscard]] Result<Labels> labels(size_t column, const LabelLimit& limit) const override;
   [[nodiscard]] std::string place(size_t row, size_t column) const override;
 
  private:
@@ -27,9 +27,9 @@ class NpyTable final : public Table {
   template <typename Number>
   [[nodiscard]] std::vector<double> converted(const NpyField& field) const;
   template <typename Number>
-  [[nodiscard]] Result<Labels> whole_labels(size_t column) const;
-  [[nodiscard]] Result<Labels> floating_labels(size_t column) const;
-  [[nodiscard]] Result<Labels> text_labels(size_t column) const;
+  [[nodiscard]] Result<Labels> whole_labels(size_t column, const LabelLimit& limit) const;
+  [[nodiscard]] Result<Labels> floating_labels(size_t column, const LabelLimit& limit) const;
+  [[nodiscard]] Result<Labels> text_labels(size_t column, const LabelLimit& limit) const;
 
   std::string path_;
   MappedFile file_;

@@ -23,8 +23,8 @@ class Table {
   [[nodiscard]] virtual size_t rows() const = 0;
   /// Finite numbers. Integers beyond 2^53 become the nearest double; `true` is 1.
   [[nodiscard]] virtual Result<std::vector<double>> numbers(size_t column) const = 0;
-  /// Texts, booleans and numbers as classes; integers of any size are exact.
-  [[nodiscard]] virtual Result<Labels> labels(size_t column) const = 0;
+  /// Texts, booleans and numbers as classes, at most as many as the limit says; integers of any size are exact.
+  [[nodiscard]] virtual Result<Labels> labels(size_t column, const LabelLimit& limit) const = 0;
   /// `data.csv:3:7`, or `data.npy: row 3`.
   [[nodiscard]] virtual std::string place(size_t row, size_t column) const = 0;
 };

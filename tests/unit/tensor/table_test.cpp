@@ -62,8 +62,8 @@ TEST_CASE("JSON Lines by columns") {
   CHECK((*table)->names() == std::vector<std::string>{"x", "c", "big", "list"});
   CHECK((*table)->rows() == 2);
   CHECK(*(*table)->numbers(0) == std::vector<double>{1, 2.5});
-  CHECK((*table)->labels(1)->classes == std::vector<std::string>{"true", "ä"});
-  CHECK((*table)->labels(2)->classes == std::vector<std::string>{"9007199254740992", "9007199254740993"});
+  CHECK((*table)->labels(1, k_classes)->classes == std::vector<std::string>{"true", "ä"});
+  CHECK((*table)->labels(2, k_classes)->classes == std::vector<std::string>{"9007199254740992", "9007199254740993"});
   CHECK(problem_of((*table)->numbers(1)) == "a.jsonl:1:15: column `c`: found the text `ä`, expected a number");
   CHECK(problem_of((*table)->numbers(3)) == "a.jsonl:1:1: column `list`: a value is missing");
   CHECK((*table)->place(1, 0) == "a.jsonl:3:18");
@@ -82,10 +82,10 @@ TEST_CASE("records of a .npy file") {
   CHECK((*table)->names() == std::vector<std::string>{"truth", "score", "name", "id"});
   CHECK(*(*table)->numbers(0) == std::vector<double>{1, -1});
   CHECK(*(*table)->numbers(1) == std::vector<double>{0.25, 0.5});
-  CHECK((*table)->labels(0)->classes == std::vector<std::string>{"-1", "1"});
-  CHECK((*table)->labels(0)->codes == std::vector<uint32_t>{1, 0});
-  CHECK((*table)->labels(2)->classes == std::vector<std::string>{"bc", "ä"});
-  CHECK((*table)->labels(3)->classes == std::vector<std::string>{"18446744073709551615", "300"});
+  CHECK((*table)->labels(0, k_classes)->classes == std::vector<std::string>{"-1", "1"});
+  CHECK((*table)->labels(0, k_classes)->codes == std::vector<uint32_t>{1, 0});
+  CHECK((*table)->labels(2, k_classes)->classes == std::vector<std::string>{"bc", "ä"});
+  CHECK((*table)->labels(3, k_classes)->classes == std::vector<std::string>{"18446744073709551615", "300"});
   CHECK(problem_of((*table)->numbers(2)) == "a.npy: column `name` is of type `<U2`, expected numbers (`<f8`, `<f4`, `<i8` …)");
 }
 
@@ -153,8 +153,33 @@ TEST_CASE("classes of numbers") {
   CHECK(class_name("v1.0") == "v1.0");
   CHECK(is_same_class("True", "1.0"));
   CHECK(!is_same_class("true", "0"));
-  LabelWriter many(20'000);
+}
+
+TEST_CASE("a column has at most as many labels as it may") {
+  LabelWriter writer(20'000, k_classes);
   bool fits = true;
-  for (int64_t i = 0; i <= 10'000; ++i) fits = many.add(i) && fits;
-  CHECK(!fits);
+  for (int64_t i = 0; i < 10'000; ++i) fits = writer.add(i) && fits;
+  CHECK(fits);
+  CHECK_FALSE(writer.add(int64_t{10'000}));
+  CHECK_FALSE(writer.add(int64_t{10'000}));
+  CHECK_FALSE(writer.add("another"));
+  CHECK(writer.add(int64_t{7}));
+  const Labels labels = std::move(writer).finish();
+  CHECK(labels.classes.size() == 10'000);
+  CHECK(labels.codes.size() == 10'001);
+  CHECK(labels.classes[labels.codes.back()] == "7");
+
+  std::string rows = "n,x\n";
+  for (int i = 0; i <= 10'000; ++i) rows += fmt::format("{},v{}\n", i % 5, i);
+  const auto table = ScratchFile("a.csv", rows).open();
+  REQUIRE(table);
+  const auto classes = (*table)->labels(1, k_classes);
+  REQUIRE_FALSE(classes);
+  CHECK(classes.error().message == "a.csv: column `x` has more than 10000 classes");
+  CHECK(classes.error().help == "are these numbers? then the task is regression");
+  const LabelLimit four = {.most = 4, .what = "different values", .help = "take another column"};
+  const auto values = (*table)->labels(0, four);
+  REQUIRE_FALSE(values);
+  CHECK(values.error().message == "a.csv: column `n` has more than 4 different values");
+  CHECK(values.error().help == "take another column");
 }
