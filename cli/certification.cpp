@@ -208,16 +208,16 @@ class Certifier {
   }
 
   static evidence::Check check_of(const evidence::Rehearsal& rehearsal) {
-    evidence::Check check{.name = "rehearsal/failed_requests", .limit = {.maximum = 0}, .n = rehearsal.requests, .verdict = Verdict::warned};
+    evidence::Check check{.name = "rehearsal/failed_requests", .limit = {.maximum = 0}, .n = rehearsal.requests};
     if (!rehearsal.obstacle.empty()) {
+      check.verdict = Verdict::warned;
       check.note = fmt::format("not rehearsed against {}: {}", rehearsal.baseline, rehearsal.obstacle);
       return check;
     }
     check.value = static_cast<double>(rehearsal.failed);
-    check.verdict = rehearsal.failed == 0 ? Verdict::passed : Verdict::failed;
     check.note = fmt::format("{} to this and back: promoted in {:.0f} ms, rolled back in {:.0f} ms{}", rehearsal.baseline, rehearsal.promote_ms, rehearsal.rollback_ms,
                              rehearsal.first_failure.empty() ? "" : ", first failure: " + rehearsal.first_failure);
-    return check;
+    return certify::judged(std::move(check));
   }
 
   /// Histogram and curves as a file of their own; then the signed statement that names it. Returns the statement's path.

@@ -1,5 +1,6 @@
 #include "cli/certification_render.h"
 
+#include "certify/check_text.h"
 #include "cli/check_table.h"
 #include "cli/markup.h"
 
@@ -8,6 +9,8 @@
 namespace mops::cli {
 namespace {
 
+using certify::reason_of;
+using certify::sentence_of;
 using document::Value;
 
 bool is_failure(const evidence::Check& check) { return !evidence::passes(check.verdict); }

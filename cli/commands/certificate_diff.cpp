@@ -1,3 +1,4 @@
+#include "certify/check_text.h"
 #include "cli/certificate_file.h"
 #include "cli/check_table.h"
 #include "cli/commands/all.h"
@@ -79,9 +80,9 @@ class CertificateDiffCommand final : public Command {
     using Align = Table::Align;
     Table table({"CHECK", "A", "B", "LIMIT IN B", "VERDICT IN B"}, {Align::left, Align::right, Align::right, Align::left, Align::left});
     for (const Pair& pair : pairs) {
-      const auto value = [](const evidence::Check* check) { return check == nullptr ? std::string("not checked") : value_text(*check); };
+      const auto value = [](const evidence::Check* check) { return check == nullptr ? std::string("not checked") : certify::value_text(*check); };
       const std::string changed = pair.before && pair.after && pair.before->verdict != pair.after->verdict ? fmt::format(" (A: {})", to_string(pair.before->verdict)) : "";
-      table.add({{pair.name}, {value(pair.before)}, {value(pair.after)}, {pair.after ? limit_text(pair.after->limit, pair.after->unit) : "-"},
+      table.add({{pair.name}, {value(pair.before)}, {value(pair.after)}, {pair.after ? certify::limit_text(pair.after->limit, pair.after->unit) : "-"},
                  {pair.after ? std::string(to_string(pair.after->verdict)) + changed : "-", pair.after ? colour_of(pair.after->verdict) : Colour::plain}});
     }
     env.console.out(table.render(env.console));

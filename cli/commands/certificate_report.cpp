@@ -1,4 +1,3 @@
-#include "base/text.h"
 #include "certify/report.h"
 #include "cli/commands/all.h"
 #include "cli/evidence_folder.h"

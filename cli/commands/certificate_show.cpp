@@ -1,3 +1,4 @@
+#include "certify/check_text.h"
 #include "cli/certificate_file.h"
 #include "cli/check_table.h"
 #include "cli/commands/all.h"
@@ -42,7 +43,7 @@ class CertificateShowCommand final : public Command {
   static void show(Env& env, const CertificateFile& file) {
     const evidence::Certificate& certificate = file.certificate;
     const std::string verdict = env.console.paint_out(colour_of(certificate.verdict), to_string(certificate.verdict));
-    const std::string reason = reason_of(certificate.checks);
+    const std::string reason = certify::reason_of(certificate.checks);
     env.console.out(fmt::format("{}{}\n", verdict, reason.empty() ? "" : ": " + reason));
     env.console.out(fmt::format("{} payload {}, commit {}\n\n", certificate.model, certificate.payload.hex(), certificate.commit.substr(0, 12)));
     env.console.out(check_table(certificate.checks).render(env.console));

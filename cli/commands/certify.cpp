@@ -1,7 +1,7 @@
 #include "base/parallel.h"
+#include "certify/check_text.h"
 #include "cli/certification.h"
 #include "cli/certification_render.h"
-#include "cli/check_table.h"
 #include "cli/commands/all.h"
 #include "cli/model_search.h"
 #include "cli/run.h"
@@ -135,7 +135,7 @@ class CertifyCommand final : public Command {
     env.console.out(fmt::format("  2. ask for every row of {} and measure against `{}`\n", plan.dataset.path, wanted.target));
     env.console.out(fmt::format("  3. send {:g} requests/s for {:g} s after {:g} s of warm-up\n", wanted.load.rate_per_second,
                                 std::chrono::duration<double>(wanted.load.duration).count(), std::chrono::duration<double>(wanted.load.warmup).count()));
-    for (const auto& [name, limit] : wanted.metrics) env.console.out(fmt::format("     {} {}\n", name, limit_text(limit, "")));
+    for (const auto& [name, limit] : wanted.metrics) env.console.out(fmt::format("     {} {}\n", name, certify::limit_text(limit, "")));
     env.console.out("  4. check the contract: metadata, batches, and requests that must be refused\n");
     if (!plan.why_not.empty()) {
       env.console.out(fmt::format("  5. certify nothing: {}\n", plan.why_not));

@@ -6,6 +6,7 @@
 #include "certify/metadata.h"
 #include "certify/probe.h"
 #include "certify/request_draft.h"
+#include "certify/verdict.h"
 #include "document/document.h"
 #include "tensor/compare.h"
 #include "tensor/request.h"
@@ -113,9 +114,9 @@ Result<evidence::Check> check_metadata(Conversation& conversation, const Contrac
   }
   const std::vector<std::string> differences = differences_of_metadata(std::move(reply.response->body), manifest.serving.model, manifest.interface);
   check.value = static_cast<double>(differences.size());
-  if (differences.empty()) check.verdict = Verdict::passed;
-  else check.note = fmt::format("GET {}: {}{}", path, differences.front(), differences.size() > 1 ? fmt::format("; {} more", differences.size() - 1) : "");
-  return check;
+  if (!differences.empty())
+    check.note = fmt::format("GET {}: {}{}", path, differences.front(), differences.size() > 1 ? fmt::format("; {} more", differences.size() - 1) : "");
+  return judged(std::move(check));
 }
 
 Result<evidence::Check> check_batch(Conversation& conversation, const ContractOrder& order) {
@@ -143,9 +144,9 @@ Result<evidence::Check> check_batch(Conversation& conversation, const ContractOr
     if (!tensor::compare(in_batch, alone.answer, order.manifest.certification.tolerance).same()) different.push_back(rows[i]);
   }
   check.value = static_cast<double>(different.size());
-  if (different.empty()) check.verdict = Verdict::passed;
-  else check.note = fmt::format("{} {} answered otherwise in a batch of {} than alone", rows_text(different), different.size() == 1 ? "is" : "are", rows.size());
-  return check;
+  if (!different.empty())
+    check.note = fmt::format("{} {} answered otherwise in a batch of {} than alone", rows_text(different), different.size() == 1 ? "is" : "are", rows.size());
+  return judged(std::move(check));
 }
 
 void judge(const Probe& probe, Reply reply, const Conversation& conversation, ContractLine& line) {
@@ -174,13 +175,13 @@ void judge(const Probe& probe, Reply reply, const Conversation& conversation, Co
 
 Result<evidence::Check> check_group(Conversation& conversation, const ContractOrder& order, const ProbeGroup& group) {
   ContractLine line(group.check);
+  if (conversation.has_ended()) return line.cut_short(order.manifest.level);
   for (const Probe& probe : group.probes) {
-    if (conversation.has_ended()) return line.cut_short(order.manifest.level);
     MOPS_ASSIGN(Reply reply, conversation.infer(probe.body));
     const bool is_silent = !reply.response;
     judge(probe, std::move(reply), conversation, line);
     // Each further one would take as long.
-    if (is_silent && !conversation.has_ended()) break;
+    if (is_silent) break;
   }
   return line.finish(order.manifest.level);
 }
@@ -217,11 +218,9 @@ Result<evidence::Check> check_outputs(const ContractOrder& order, http::Transpor
     }
     if (conversation.has_ended()) return fail(ErrorCode::outside, "the model no longer answers");
   }
-  evidence::Check check{.name = "contract/outputs", .value = static_cast<double>(wrong.size()), .limit = {.maximum = 0}, .n = rows, .verdict = Verdict::passed};
-  if (wrong.empty()) return check;
-  check.verdict = Verdict::failed;
-  check.note = fmt::format("{}: {}", rows_text(wrong), first);
-  return check;
+  evidence::Check check{.name = "contract/outputs", .value = static_cast<double>(wrong.size()), .limit = {.maximum = 0}, .n = rows};
+  if (!wrong.empty()) check.note = fmt::format("{}: {}", rows_text(wrong), first);
+  return judged(std::move(check));
 }
 
 Result<std::vector<evidence::Check>> check_contract(const ContractOrder& order, http::Transport& transport, const Progress& progress, const std::stop_token& stop) {

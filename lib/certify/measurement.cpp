@@ -64,17 +64,12 @@ Result<load::LoadReport> send_load(const MeasurementOrder& order, const std::sto
 Result<evidence::Check> check_repeatable(ModelClient& client, const tensor::Dataset& dataset, const evidence::CertifiedAnswers& answers, const std::stop_token& stop) {
   const auto same = verify_answers(client, dataset, answers, stop);
   if (!same && same.error().code != ErrorCode::refused) return fail(same.error());
-  return evidence::Check{.name = "answers/repeatable",
-                         .value = same ? 1.0 : 0.0,
-                         .limit = {.minimum = 1},
-                         .n = answers.rows.size(),
-                         .verdict = same ? Verdict::passed : Verdict::failed,
-                         .note = same ? "" : same.error().message};
+  return judged({.name = "answers/repeatable", .value = same ? 1.0 : 0.0, .limit = {.minimum = 1}, .n = answers.rows.size(), .note = same ? "" : same.error().message});
 }
 
 /// measure_predictions holds every answer against the interface, and ends at the first that is another one.
 evidence::Check outputs_passed(const tensor::Dataset& dataset) {
-  return {.name = "contract/outputs", .value = 0, .limit = {.maximum = 0}, .n = dataset.rows(), .verdict = Verdict::passed};
+  return judged({.name = "contract/outputs", .value = 0, .limit = {.maximum = 0}, .n = dataset.rows()});
 }
 
 /// After predictions that could not be measured: what the interface says of every row. Where no row is answered as it says there is

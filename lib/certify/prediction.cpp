@@ -108,15 +108,6 @@ MeasuredPredictions measure_binary(const model::Certification& wanted, const Pai
 
 }  // namespace
 
-stats::MetricKind metric_kind(model::Task task) {
-  switch (task) {
-    case model::Task::binary_classification: return stats::MetricKind::binary;
-    case model::Task::multiclass_classification: return stats::MetricKind::multiclass;
-    case model::Task::regression: return stats::MetricKind::regression;
-  }
-  return stats::MetricKind::binary;
-}
-
 Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset, const Progress& progress,
                                                 std::stop_token stop) {
   const model::Certification& wanted = manifest.certification;

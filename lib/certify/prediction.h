@@ -11,9 +11,6 @@
 
 namespace mops::certify {
 
-/// The metrics that a task has.
-stats::MetricKind metric_kind(model::Task task);
-
 struct MeasuredPredictions {
   std::vector<stats::Metric> metrics;
   std::map<std::string, Curve, std::less<>> curves;  ///< those that the task has, as measurements.h names them

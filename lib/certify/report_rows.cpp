@@ -1,5 +1,7 @@
 #include "certify/report_rows.h"
 
+#include "certify/check_text.h"
+#include "certify/verdict.h"
 #include "page/axis.h"
 #include "stats/metric.h"
 
@@ -28,11 +30,29 @@ constexpr std::array k_meanings = {
     Meaning{"metrics/roc_auc", "how often a positive row scores above a negative one; 0.5 is chance"},
     Meaning{"metrics/average_precision", "precision, averaged over all recalls"},
     Meaning{"metrics/log_loss", "how far the probabilities are from the truth; 0 is perfect"},
-    Meaning{"metrics/brier_score_loss", "mean squared error of the probabilities"},
+    Meaning{"metrics/brier_score", "mean squared error of the probabilities"},
+    Meaning{"metrics/expected_calibration_error", "how far scores are from the share of positive rows, on average"},
+    Meaning{"metrics/precision_macro", "precision of the classes, each counting alike"},
+    Meaning{"metrics/recall_macro", "recall of the classes, each counting alike"},
+    Meaning{"metrics/f1_macro", "precision and recall in one number, of the classes, each counting alike"},
+    Meaning{"metrics/precision_micro", "precision over the rows of all classes together"},
+    Meaning{"metrics/recall_micro", "recall over the rows of all classes together"},
+    Meaning{"metrics/f1_micro", "precision and recall in one number, over the rows of all classes together"},
+    Meaning{"metrics/precision_weighted", "precision of the classes, each counting by its rows"},
+    Meaning{"metrics/recall_weighted", "recall of the classes, each counting by its rows"},
+    Meaning{"metrics/f1_weighted", "precision and recall in one number, of the classes, each counting by its rows"},
+    Meaning{"metrics/roc_auc_ovr", "how often a row of a class scores above one of another; each class against the rest, counting alike"},
+    Meaning{"metrics/roc_auc_ovr_weighted", "the same, each class counting by its rows"},
+    Meaning{"metrics/roc_auc_ovo", "how often a row of a class scores above one of another; each pair of classes, counting alike"},
+    Meaning{"metrics/roc_auc_ovo_weighted", "the same, each pair counting by its rows"},
     Meaning{"metrics/matthews_corrcoef", "correlation of prediction and truth"},
     Meaning{"metrics/mean_absolute_error", "mean distance of prediction and truth"},
-    Meaning{"metrics/root_mean_squared_error", "the same, where large distances weigh more"},
+    Meaning{"metrics/root_mean_squared_error", "mean distance of prediction and truth, where large ones weigh more"},
     Meaning{"metrics/median_absolute_error", "half of the predictions are nearer than this"},
+    Meaning{"metrics/mean_squared_error", "mean squared distance of prediction and truth"},
+    Meaning{"metrics/mean_absolute_percentage_error", "mean distance as a share of the truth"},
+    Meaning{"metrics/mean_pinball_loss", "mean distance, where too low and too high weigh by the quantile"},
+    Meaning{"metrics/max_error", "the largest distance of prediction and truth"},
     Meaning{"metrics/r2", "share of the variance that is explained; 1 is perfect"},
     Meaning{"latency/p50_ms", "half of the answers came within this time"},
     Meaning{"latency/p99_ms", "99 of 100 answers came within this time"},
@@ -50,31 +70,14 @@ constexpr std::array k_meanings = {
     Meaning{"contract/broken-bodies", "requests that are no JSON, or other JSON, that were not refused"},
     Meaning{"contract/huge-bodies", "requests of many megabytes that were neither answered nor refused"},
     Meaning{"contract/recovery", "whether the model answers as before after all that"},
+    Meaning{"rehearsal/failed_requests", "requests that failed while the model was upgraded to this version and back"},
 };
 
 std::string with_unit(double value, std::string_view unit) { return unit.empty() ? short_number(value) : fmt::format("{} {}", short_number(value), unit); }
 
-std::string limit_of(const Check& check) {
-  const auto& [minimum, maximum] = check.limit;
-  if (minimum && maximum) return fmt::format("{} to {}", short_number(*minimum), with_unit(*maximum, check.unit));
-  if (minimum) return "at least " + with_unit(*minimum, check.unit);
-  return maximum ? "at most " + with_unit(*maximum, check.unit) : "";
-}
-
-int badness(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::failed: return 0;
-    case Verdict::inconclusive: return 1;
-    case Verdict::warned: return 2;
-    case Verdict::passed: return 3;
-  }
-  return 0;
-}
-
 std::optional<stats::Better> better_way(std::string_view metric) {
-  for (const auto kind : {stats::MetricKind::binary, stats::MetricKind::multiclass, stats::MetricKind::regression})
-    if (const stats::MetricInfo* known = stats::find_metric(kind, metric)) return known->better;
-  return std::nullopt;
+  const stats::MetricInfo* known = stats::find_metric(metric);
+  return known == nullptr ? std::nullopt : std::optional(known->better);
 }
 
 ComparisonRow compare(std::string name, double candidate, double current, std::optional<stats::Better> better, std::string_view unit) {
@@ -85,12 +88,6 @@ ComparisonRow compare(std::string name, double candidate, double current, std::o
           .difference = (difference > 0 ? "+" : "") + with_unit(difference, unit), .word = std::move(word)};
 }
 
-std::string sentence_of(const CheckRow& row) {
-  std::string out = fmt::format("{} is {}", row.name, row.value);
-  if (!row.limit.empty()) out += fmt::format(", expected {}", row.limit);
-  return row.note.empty() ? out : fmt::format("{} ({})", out, row.note);
-}
-
 }  // namespace
 
 std::vector<CheckRow> check_rows(const Certificate& certificate) {
@@ -99,22 +96,29 @@ std::vector<CheckRow> check_rows(const Certificate& certificate) {
     const auto* const meaning = std::find_if(k_meanings.begin(), k_meanings.end(), [&](const Meaning& known) { return known.name == check.name; });
     rows.push_back({.name = check.name,
                     .meaning = meaning == k_meanings.end() ? std::string() : std::string(meaning->words),
-                    .value = check.value ? with_unit(*check.value, check.unit) : "not measured",
-                    .limit = limit_of(check),
+                    .value = value_text(check),
+                    .limit = limit_text(check.limit, check.unit),
                     .count = check.n == 0 ? std::string() : short_number(static_cast<double>(check.n)),
                     .verdict = check.verdict,
                     .note = check.note});
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const CheckRow& a, const CheckRow& b) { return badness(a.verdict) < badness(b.verdict); });
+  std::stable_sort(rows.begin(), rows.end(), [](const CheckRow& a, const CheckRow& b) { return a.verdict > b.verdict; });
   return rows;
 }
 
 std::string headline(const Certificate& certificate) {
-  const std::vector<CheckRow> rows = check_rows(certificate);
-  if (rows.empty()) return "Nothing was checked.";
-  const auto not_passed = std::count_if(rows.begin(), rows.end(), [](const CheckRow& row) { return row.verdict != Verdict::passed; });
-  if (not_passed == 0) return fmt::format("All {} checks hold.", rows.size());
-  return fmt::format("{} of {} checks {} not hold: {}.", not_passed, rows.size(), not_passed == 1 ? "does" : "do", sentence_of(rows.front()));
+  const std::vector<Check>& checks = certificate.checks;
+  if (checks.empty()) return "Nothing was checked.";
+  const auto is_broken = [](const Check& check) { return !evidence::passes(check.verdict); };
+  const auto is_warned = [](const Check& check) { return check.verdict == Verdict::warned; };
+  const auto first = [&](const auto& which) { return sentence_of(*std::find_if(checks.begin(), checks.end(), which)); };
+  if (const auto broken = std::count_if(checks.begin(), checks.end(), is_broken); broken > 0) {
+    const Verdict verdict = verdict_of(checks);
+    return fmt::format("{} of {} checks {} not hold: {}.", broken, checks.size(), broken == 1 ? "does" : "do", first([&](const Check& check) { return check.verdict == verdict; }));
+  }
+  if (const auto warned = std::count_if(checks.begin(), checks.end(), is_warned); warned > 0)
+    return fmt::format("All {} checks hold, {} with a warning: {}.", checks.size(), warned, first(is_warned));
+  return fmt::format("All {} checks hold.", checks.size());
 }
 
 std::vector<ComparisonRow> comparison_rows(const Certificate& candidate, const Certificate& current) {

@@ -3,7 +3,6 @@
 #include <cmath>
 
 namespace mops::certify {
-namespace {
 
 using evidence::Check;
 
@@ -22,8 +21,6 @@ Check judged(Check check) {
   check.verdict = too_low || too_high ? Verdict::failed : Verdict::passed;
   return check;
 }
-
-}  // namespace
 
 std::vector<Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Metric>& metrics, uint64_t rows,
                                        const evidence::Performance& performance) {

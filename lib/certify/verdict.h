@@ -10,6 +10,9 @@
 
 namespace mops::certify {
 
+/// The check with its verdict: INCONCLUSIVE without a finite value, FAILED beyond its limit, else PASSED.
+evidence::Check judged(evidence::Check check);
+
 /// Holds measured numbers against the limits of the manifest, one check each: metrics in the manifest's order, then latency,
 /// throughput and errors. A number that could not be measured is INCONCLUSIVE. `rows` stand behind the metrics.
 std::vector<evidence::Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Metric>& metrics, uint64_t rows,

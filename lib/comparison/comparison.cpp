@@ -107,15 +107,6 @@ Texts card_of(const Snapshot& snapshot) {
   return texts;
 }
 
-stats::MetricKind kind_of(model::Task task) {
-  switch (task) {
-    case model::Task::binary_classification: return stats::MetricKind::binary;
-    case model::Task::multiclass_classification: return stats::MetricKind::multiclass;
-    case model::Task::regression: break;
-  }
-  return stats::MetricKind::regression;
-}
-
 Judgement judge(const NumberPair& pair, std::optional<stats::Better> better) {
   if (!pair.before || !pair.after) return Judgement::unknown;
   if (*pair.before == *pair.after) return Judgement::same;
@@ -148,7 +139,7 @@ Numbers metrics_of(const Snapshot& before, const Snapshot& after) {
       return found == side.end() ? std::nullopt : std::optional(found->second);
     };
     NumberPair pair{.name = name, .before = value_in(old_metrics), .after = value_in(new_metrics)};
-    const stats::MetricInfo* info = stats::find_metric(kind_of(after.manifest.task), name);
+    const stats::MetricInfo* info = stats::find_metric(name);
     pair.judgement = judge(pair, info == nullptr ? std::nullopt : std::optional(info->better));
     numbers.pairs.push_back(std::move(pair));
   }

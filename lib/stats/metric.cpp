@@ -144,6 +144,12 @@ const MetricInfo* find_metric(MetricKind kind, std::string_view name) {
   return nullptr;
 }
 
+const MetricInfo* find_metric(std::string_view name) {
+  for (const MetricKind kind : {MetricKind::binary, MetricKind::multiclass, MetricKind::regression})
+    if (const MetricInfo* info = find_metric(kind, name)) return info;
+  return nullptr;
+}
+
 std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const uint8_t> predicted,
                                    std::span<const double> weights, MetricNames wanted) {
   Collection metrics(wanted);

@@ -32,6 +32,8 @@ struct MetricInfo {
 [[nodiscard]] std::span<const MetricInfo> metrics_of(MetricKind kind);
 /// nullptr when the kind has no metric of that name.
 [[nodiscard]] const MetricInfo* find_metric(MetricKind kind, std::string_view name);
+/// Of any kind: where several have it, it means the same. nullptr when none has.
+[[nodiscard]] const MetricInfo* find_metric(std::string_view name);
 
 /// Only these metrics; empty: all.
 using MetricNames = std::span<const std::string>;

@@ -1,4 +1,5 @@
-#include "certify/report.h"
+#include "certify/report_rows.h"
+#include "stats/metric.h"
 
 #include <doctest/doctest.h>
 
@@ -24,8 +25,28 @@ const Measurements k_measurements{.latency = {}, .curves = {{"roc", {{0, 0}, {0.
 
 TEST_CASE("report: the reason of a refusal is the first sentence") {
   CHECK(headline(certificate(0.9, Verdict::passed)) == "All 2 checks hold.");
-  CHECK(headline(certificate(0.7, Verdict::failed)) == "1 of 2 checks does not hold: metrics/roc_auc is 0.7, expected at least 0.8.");
+  CHECK(headline(certificate(0.7, Verdict::failed)) == "1 of 2 checks does not hold: metrics/roc_auc is 0.7, expected ≥ 0.8.");
+  CHECK(headline(certificate(0.9, Verdict::warned)) == "All 2 checks hold, 1 with a warning: metrics/roc_auc is 0.9, expected ≥ 0.8.");
+  evidence::Certificate several = certificate(0.7, Verdict::inconclusive);
+  several.checks[0].verdict = Verdict::warned;
+  several.checks.push_back({.name = "contract/batch", .value = 2, .limit = {.maximum = 0}, .n = 32, .verdict = Verdict::failed, .note = "rows 1, 2 are answered otherwise"});
+  CHECK(headline(several) == "2 of 3 checks do not hold: contract/batch: rows 1, 2 are answered otherwise.");
   CHECK(headline(evidence::Certificate{}) == "Nothing was checked.");
+}
+
+TEST_CASE("report: the worst first, and in words what each check is about") {
+  evidence::Certificate c = certificate(0.9, Verdict::passed);
+  c.checks.clear();
+  for (const Verdict verdict : {Verdict::passed, Verdict::warned, Verdict::failed, Verdict::inconclusive, Verdict::failed})
+    c.checks.push_back({.name = fmt::format("x/{}", c.checks.size()), .verdict = verdict});
+  std::string names;
+  for (const CheckRow& row : check_rows(c)) names += row.name + " ";
+  CHECK(names == "x/2 x/4 x/3 x/1 x/0 ");
+
+  c.checks = {{.name = "rehearsal/failed_requests"}};
+  for (const stats::MetricKind kind : {stats::MetricKind::binary, stats::MetricKind::multiclass, stats::MetricKind::regression})
+    for (const stats::MetricInfo& info : stats::metrics_of(kind)) c.checks.push_back({.name = fmt::format("metrics/{}", info.name)});
+  for (const CheckRow& row : check_rows(c)) CHECK_MESSAGE(!row.meaning.empty(), row.name);
 }
 
 TEST_CASE("report: a page that stands alone") {
@@ -52,10 +73,10 @@ TEST_CASE("report: Markdown for a pull request") {
   ReportOrder order{.candidate = {.certificate = candidate, .measurements = k_none, .label = "1.1.0"}, .file = "e.json", .key_id = "key"};
   order.current.emplace(Reported{.certificate = before, .measurements = k_none, .label = "1.0.0"});
   const std::string text = report_markdown(order);
-  CHECK(text.starts_with("## churn 1.1.0: FAILED\n\n1 of 2 checks does not hold: metrics/roc\\_auc is 0.7, expected at least 0.8.\n\n"
+  CHECK(text.starts_with("## churn 1.1.0: FAILED\n\n1 of 2 checks does not hold: metrics/roc\\_auc is 0.7, expected ≥ 0.8.\n\n"
                          "| check | value | limit | n | verdict |\n|---|---:|---|---:|---|\n"
-                         "| metrics/roc\\_auc | 0.7 | at least 0.8 | 1,000 | FAILED |\n"
-                         "| latency/p99\\_ms | 8.25 ms | at most 50 ms | 1,000 | PASSED |\n"
+                         "| metrics/roc\\_auc | 0.7 | ≥ 0.8 | 1,000 | FAILED |\n"
+                         "| latency/p99\\_ms | 8.25 ms | ≤ 50 ms | 1,000 | PASSED |\n"
                          "\n### Compared with 1.0.0\n\n| | 1.0.0 | 1.1.0 | difference | |\n|---|---:|---:|---:|---|\n"
                          "| roc\\_auc | 0.85 | 0.7 | -0.15 | worse |\n"));
 }

@@ -56,6 +56,11 @@ TEST_CASE("the list of metrics is what is measured, in that order") {
   names_agree(MetricKind::regression, measure_regression({}, {}));
   CHECK(find_metric(MetricKind::binary, "log_loss")->better == Better::lower);
   CHECK(find_metric(MetricKind::regression, "log_loss") == nullptr);
+  CHECK(find_metric("log_loss")->better == Better::lower);
+  CHECK(find_metric("r2")->better == Better::higher);
+  CHECK(find_metric("brier_score_loss") == nullptr);
+  for (const MetricKind kind : {MetricKind::binary, MetricKind::multiclass, MetricKind::regression})
+    for (const MetricInfo& info : metrics_of(kind)) CHECK(find_metric(info.name)->better == info.better);
 }
 
 TEST_CASE("only what is wanted, in the order of the list") {

@@ -1,0 +1,50 @@
+#include "certify/check_text.h"
+
+#include "page/axis.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mops::certify {
+namespace {
+
+using page::short_number;
+
+std::string with_unit(std::string number, std::string_view unit) { return unit.empty() ? number : fmt::format("{} {}", number, unit); }
+
+/// As people write it: rounded, a limit could look like the value that breaks it.
+std::string bound(double value, std::string_view unit) { return with_unit(fmt::format("{}", value), unit); }
+
+}  // namespace
+
+std::string value_text(const evidence::Check& check) {
+  if (!check.value) return "-";
+  const std::string value = with_unit(short_number(*check.value), check.unit);
+  return check.low && check.high ? fmt::format("{} ({} … {})", value, short_number(*check.low), short_number(*check.high)) : value;
+}
+
+std::string limit_text(const model::Limit& limit, std::string_view unit) {
+  if (limit.minimum && limit.maximum) return fmt::format("{} … {}", *limit.minimum, bound(*limit.maximum, unit));
+  if (limit.minimum) return "≥ " + bound(*limit.minimum, unit);
+  return limit.maximum ? "≤ " + bound(*limit.maximum, unit) : "-";
+}
+
+std::string sentence_of(const evidence::Check& check) {
+  if (!check.value) return fmt::format("{} could not be measured{}", check.name, check.note.empty() ? "" : ": " + check.note);
+  // What the contract counts says less than its first finding.
+  if (check.name.starts_with("contract/") && !check.note.empty()) return fmt::format("{}: {}", check.name, check.note);
+  std::string text = fmt::format("{} is {}, expected {}", check.name, value_text(check), limit_text(check.limit, check.unit));
+  if (!check.note.empty()) text += fmt::format(": {}", check.note);
+  return text;
+}
+
+std::string reason_of(const std::vector<evidence::Check>& checks) {
+  Verdict verdict = Verdict::passed;
+  for (const evidence::Check& check : checks) verdict = worst(verdict, check.verdict);
+  if (verdict == Verdict::passed) return {};
+  const auto is_worst = [&](const evidence::Check& check) { return check.verdict == verdict; };
+  const auto others = std::count_if(checks.begin(), checks.end(), is_worst) - 1;
+  return sentence_of(*std::find_if(checks.begin(), checks.end(), is_worst)) + (others > 0 ? fmt::format(" ({} more)", others) : "");
+}
+
+}  // namespace mops::certify

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "evidence/certificate.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mops::certify {
+
+/// "0.91", "12.5 ms", with its confidence interval "0.91 (0.89 … 0.93)"; "-" for what could not be measured.
+std::string value_text(const evidence::Check& check);
+/// "≥ 0.9", "≤ 50 ms", "0 … 1"; "-" without a limit.
+std::string limit_text(const model::Limit& limit, std::string_view unit);
+
+/// "latency/p99_ms is 812 ms, expected ≤ 500 ms: …".
+std::string sentence_of(const evidence::Check& check);
+
+/// Of the checks with the worst verdict the first, in words, and how many others: what a person should read first. Empty when all passed.
+std::string reason_of(const std::vector<evidence::Check>& checks);
+
+}  // namespace mops::certify
