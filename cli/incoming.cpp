@@ -31,17 +31,19 @@ Result<Incoming> Incoming::of_release(Env& env, Workspace& workspace, const mode
   MOPS_ASSIGN(const repository::Tag tag, find_tag(workspace, model::version_tag(wanted.name, wanted.version)));
   const ReleaseTrailers trailers = read_trailers(tag.message);
   const std::string model_folder = trailers.folder.value_or(workspace.folder_in_repository());
+  std::optional<Workspace> elsewhere;
   if (model_folder != workspace.folder_in_repository()) {
-    MOPS_ASSIGN(workspace, Workspace::open(env, (workspace.repository().place().root / model_folder).string()));
+    MOPS_ASSIGN(elsewhere, Workspace::open(env, (workspace.repository().place().root / model_folder).string()));
   }
-  MOPS_ASSIGN(const model::Payload payload, workspace.payload_at(tag.commit));
+  Workspace& released = elsewhere ? *elsewhere : workspace;
+  MOPS_ASSIGN(const model::Payload payload, released.payload_at(tag.commit));
   const Digest digest = payload.digest();
   if (trailers.payload && *trailers.payload != digest)
     return fail(ErrorCode::refused, fmt::format("tag `{}` names payload {}, its commit has {}", tag.name, trailers.payload->short_hex(), digest.short_hex()),
                 "the tag was moved or written by hand: release again under a new version");
-  MOPS_ASSIGN(const FoundCertificate certificate, find_certificate(env, workspace, tag.commit, digest, trailers.certificate));
+  MOPS_ASSIGN(const FoundCertificate certificate, find_certificate(env, released, tag.commit, digest, trailers.certificate));
 
-  return lay_out(env, workspace, {.payload = digest, .version = wanted.version, .commit = tag.commit.hex}, payload,
+  return lay_out(env, released, {.payload = digest, .version = wanted.version, .commit = tag.commit.hex}, payload,
                  {.envelope = certificate.envelope, .public_key = certificate.public_key}, state);
 }
 
@@ -61,6 +63,7 @@ Result<Incoming> Incoming::lay_out(Env& env, Workspace& workspace, const platfor
   MOPS_ASSIGN(incoming.folder_, ScratchFolder::make(env.files, state.incoming(), make_ulid(env.clock.now(), env.random)));
   const platform::VersionFolder folder{.root = incoming.folder_.path()};
   incoming.label_ = label;
+  incoming.folder_in_repository_ = workspace.folder_in_repository();
   const repository::ObjectId commit{.hex = label.commit};
   MOPS_TRY(env.files.make_directories(folder.certificate().parent_path()));
   MOPS_TRY(env.files.write(folder.payload_lines(), payload.lines()));

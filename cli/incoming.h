@@ -27,6 +27,8 @@ class Incoming {
 
   [[nodiscard]] const platform::VersionLabel& label() const { return label_; }
   [[nodiscard]] std::string name() const { return folder_.path().filename().string(); }
+  /// Of the model within its repository, where this version was released.
+  [[nodiscard]] const std::string& folder_in_repository() const { return folder_in_repository_; }
 
   /// Until the platform has taken it.
   [[nodiscard]] Path payload_folder() const { return platform::VersionFolder{.root = folder_.path()}.payload(); }
@@ -39,6 +41,7 @@ class Incoming {
   // The platform renames what it takes; what is left was refused or is a second copy.
   ScratchFolder folder_;
   platform::VersionLabel label_;
+  std::string folder_in_repository_;
 };
 
 }  // namespace mops::cli

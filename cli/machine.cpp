@@ -13,7 +13,8 @@
 namespace mops::cli {
 namespace {
 
-/// What the control group of this process (cgroup v2) grants, where it sets a limit: `memory.max` in bytes.
+/// What the control group at the root of what this process sees (cgroup v2; in a container its own) grants, where it sets a limit:
+/// `memory.max` in bytes.
 std::optional<uint64_t> granted_memory(FileSystem& files) {
   const std::string text = files.read("/sys/fs/cgroup/memory.max").value_or("max");
   char* end = nullptr;
@@ -51,10 +52,11 @@ evidence::MeasuredOn describe_machine(FileSystem& files, double load_before) {
   return machine;
 }
 
-Result<FolderLock> take_machine(FileSystem& files, const std::stop_token& stop) {
-  const Path folder = "/tmp/mops-load";
-  if (!files.make_directories(folder) || !files.list(folder)) return FolderLock();
+Result<FolderLock> take_machine(FileSystem& files, const std::stop_token& stop, const Path& folder) {
   while (!stop.stop_requested()) {
+    // What tidies /tmp may remove it while we wait.
+    if (!files.make_directories(folder)) return FolderLock();
+    if (const auto listed = files.list(folder); !listed && listed.error().code != ErrorCode::not_found) return FolderLock();
     if (FolderLock lock = FolderLock::alone(folder)) return lock;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

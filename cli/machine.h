@@ -14,8 +14,8 @@ double load_of_machine(FileSystem& files);
 /// What a measurement was made on: this machine's processor, and the cores and memory that this process is granted (affinity, control group).
 evidence::MeasuredOn describe_machine(FileSystem& files, double load_before);
 
-/// Waits until no other certification on this machine sends its load, and keeps the others waiting for as long as the result lives.
-/// Empty where the lock cannot be had at all (/tmp is not there, or its folder is closed to us). Error: interrupted.
-Result<FolderLock> take_machine(FileSystem& files, const std::stop_token& stop);
+/// Waits until no other certification on this machine sends a load, and keeps the others waiting for as long as the result lives.
+/// Empty where the lock cannot be had at all (`folder`, the same for all, cannot be made or is closed to us). Error: interrupted.
+Result<FolderLock> take_machine(FileSystem& files, const std::stop_token& stop, const Path& folder = "/tmp/mops-load");
 
 }  // namespace mops::cli

@@ -1,8 +1,7 @@
 #include "cli/rehearsal.h"
 
-#include "cli/environments.h"
 #include "cli/incoming.h"
-#include "cli/policies.h"
+#include "cli/machine.h"
 #include "cli/release_tag.h"
 #include "evidence/dsse.h"
 #include "load/load.h"
@@ -10,6 +9,7 @@
 #include "platform/admin_client.h"
 #include "platform/platform.h"
 #include "target/local_target.h"
+#include "tensor/dataset.h"
 #include "tensor/request.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ constexpr size_t k_bodies = 200;
 /// A second of the load before, between and after the switches, but not more requests than these.
 constexpr uint64_t k_most_requests = 50;
 constexpr uint64_t k_least_requests = 5;
-/// Before anything else answers, the gateway must have answered so many requests in this time.
+/// How long to wait for so many requests to be answered.
 constexpr auto k_patience = 60s;
 
 /// A platform that nobody else knows, and the load on it.
@@ -39,11 +39,8 @@ class PrivatePlatform {
                   target::LocalTarget::end_all_in(folder / "versions");
                 }));
     made->folder_ = {.root = made->scratch_.path(), .shared_environments = state.environments()};
-    std::vector<target::Environment> environments;
-    MOPS_ASSIGN(std::vector<EnvironmentFile> official, official_environments(built_in_bundle()));
-    for (EnvironmentFile& file : official) environments.push_back(std::move(file.environment));
     MOPS_ASSIGN(made->platform_,
-                platform::Platform::start({.folder = made->folder_, .stages = {platform::Stage{.listen = {.port = 0}}}, .environments = std::move(environments), .variables = env.variables},
+                platform::Platform::start({.folder = made->folder_, .stages = {platform::Stage{.listen = {.port = 0}}}, .variables = env.variables},
                                           {.files = env.files, .clock = env.clock, .random = env.random, .transport = env.transport, .target = *made->target_}));
     return made;
   }
@@ -72,10 +69,12 @@ class PrivatePlatform {
     }
   }
 
+  /// Waits until no other certification on this machine sends a load; others wait until this one has stopped.
   Result<void> start_load(load::LoadPlan plan) {
     MOPS_ASSIGN(const platform::ListenAddress address, platform::ListenAddress::parse(platform_->status().stages.front().listen));
     plan.host = address.host;
     plan.port = address.port;
+    MOPS_ASSIGN(machine_, take_machine(env_.files, env_.stop));
     load_ = std::jthread([this, plan = std::move(plan)](const std::stop_token& stop) { report_ = load::run_load(plan, stop); });
     return {};
   }
@@ -83,6 +82,7 @@ class PrivatePlatform {
   Result<load::LoadReport> stop_load() {
     load_.request_stop();
     load_.join();
+    machine_ = {};
     return std::move(*report_);
   }
 
@@ -114,6 +114,7 @@ class PrivatePlatform {
   std::unique_ptr<target::LocalTarget> target_;
   std::unique_ptr<platform::Platform> platform_;
   std::optional<Result<load::LoadReport>> report_;
+  FolderLock machine_;
   std::jthread load_;
 };
 
@@ -132,8 +133,9 @@ Result<std::vector<std::string>> bodies_of(Env& env, const model::Manifest& mani
   return bodies;
 }
 
-SwitchRequest promotion_of(const std::string& model, const Incoming& incoming, const Workspace& workspace) {
-  return {.kind = SwitchKind::promote, .model = model, .to = incoming.label(), .incoming = incoming.name(), .folder = workspace.folder_in_repository()};
+/// That the model may have been moved within its repository is for a stage to judge.
+SwitchRequest promotion_of(const std::string& model, const Incoming& incoming) {
+  return {.kind = SwitchKind::promote, .model = model, .to = incoming.label(), .incoming = incoming.name()};
 }
 
 std::optional<Baseline> serving_baseline(Env& env, const std::string& model, const Digest& candidate, const std::vector<model::Version>& releases, const platform::StateFolder& state) {
@@ -151,6 +153,13 @@ std::optional<Baseline> serving_baseline(Env& env, const std::string& model, con
   return std::nullopt;
 }
 
+/// nullopt: there is no model in its folder.
+std::optional<Digest> payload_of(Workspace& workspace, const repository::Tag& tag) {
+  if (const auto said = read_trailers(tag.message).payload) return said;
+  const auto payload = workspace.payload_at(tag.commit);
+  return payload ? std::optional(payload->digest()) : std::nullopt;
+}
+
 }  // namespace
 
 Result<std::optional<Baseline>> find_baseline(Env& env, Workspace& workspace, const std::string& model, const Digest& candidate, const std::optional<std::string>& against,
@@ -165,9 +174,11 @@ Result<std::optional<Baseline>> find_baseline(Env& env, Workspace& workspace, co
   if (auto serving = serving_baseline(env, model, candidate, releases, state)) return serving;
   std::sort(releases.begin(), releases.end());
   for (auto version = releases.rbegin(); version != releases.rend(); ++version) {
-    MOPS_ASSIGN(const repository::Tag tag, find_tag(workspace, model::version_tag(model, *version)));
-    const auto payload = workspace.payload_at(tag.commit);
-    if (payload && payload->digest() != candidate) return Baseline{.version = {.name = model, .version = *version}};
+    const auto tag = find_tag(workspace, model::version_tag(model, *version));
+    // A lightweight tag of that form is no release: nothing of it can be promoted.
+    if (!tag && tag.error().code == ErrorCode::refused) continue;
+    if (!tag) return fail(tag.error());
+    if (const auto payload = payload_of(workspace, *tag); payload && *payload != candidate) return Baseline{.version = {.name = model, .version = *version}};
   }
   return std::nullopt;
 }
@@ -185,7 +196,7 @@ Result<evidence::Rehearsal> rehearse(Env& env, Workspace& workspace, const Candi
     return rehearsal;
   }
   MOPS_ASSIGN(std::vector<std::string> bodies, bodies_of(env, served, before.payload_folder()));
-  MOPS_TRY(stage->perform(promotion_of(baseline.version.name, before, workspace)));
+  MOPS_TRY(stage->perform(promotion_of(baseline.version.name, before)));
 
   const double rate = candidate.manifest.certification.load.rate_per_second;
   const auto requests = std::clamp(static_cast<uint64_t>(rate), k_least_requests, k_most_requests);
@@ -196,7 +207,7 @@ Result<evidence::Rehearsal> rehearse(Env& env, Workspace& workspace, const Candi
   MOPS_ASSIGN(const evidence::SigningKey key, evidence::SigningKey::generate(evidence::KeyType::ed25519));
   MOPS_ASSIGN(std::string envelope, evidence::sign_statement(evidence::to_statement(candidate.measured), key));
   MOPS_ASSIGN(const Incoming after, Incoming::of_candidate(env, workspace, candidate.payload, {.envelope = std::move(envelope), .public_key = key.public_key().pem()}, stage->folder()));
-  MOPS_ASSIGN(rehearsal.promote_ms, stage->perform(promotion_of(candidate.manifest.name, after, workspace)));
+  MOPS_ASSIGN(rehearsal.promote_ms, stage->perform(promotion_of(candidate.manifest.name, after)));
   MOPS_TRY(stage->wait_for_requests(requests));
   MOPS_ASSIGN(rehearsal.rollback_ms, stage->perform({.kind = SwitchKind::rollback, .model = candidate.manifest.name}));
   MOPS_TRY(stage->wait_for_requests(requests));

@@ -5,7 +5,6 @@
 #include "evidence/certificate.h"
 #include "model/version.h"
 #include "platform/state_folder.h"
-#include "tensor/dataset.h"
 
 #include <optional>
 #include <string>

@@ -5,9 +5,6 @@
 #include "cli/release_tag.h"
 #include "cli/repository_view.h"
 
-#include <functional>
-#include <map>
-
 namespace mops::cli {
 namespace {
 

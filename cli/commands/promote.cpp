@@ -62,7 +62,7 @@ class PromoteCommand final : public SwitchCommand {
     MOPS_ASSIGN(const Incoming incoming, Incoming::of_release(env, workspace, wanted, client.folder()));
     request.to = incoming.label();
     request.incoming = incoming.name();
-    request.folder = workspace.folder_in_repository();
+    request.folder = incoming.folder_in_repository();
     request.repository = workspace.repository().place().root.string();
     // A shallow clone cannot tell; the platform then goes by what it knows.
     request.root_commit = workspace.repository().root_commit().value_or(repository::ObjectId{}).hex;

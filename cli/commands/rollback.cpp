@@ -51,7 +51,7 @@ class RollbackCommand final : public SwitchCommand {
     MOPS_ASSIGN(incoming, Incoming::of_release(env, *workspace, {.name = request.model, .version = version}, client.folder()));
     request.to = incoming->label();
     request.incoming = incoming->name();
-    request.folder = workspace->folder_in_repository();
+    request.folder = incoming->folder_in_repository();
     request.repository = workspace->repository().place().root.string();
     request.root_commit = workspace->repository().root_commit().value_or(repository::ObjectId{}).hex;
     return {};

@@ -1,6 +1,7 @@
 """The upgrade and the way back that a certificate tells of, and evidence that is used again."""
 import base64
 import json
+import os
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -85,6 +86,45 @@ def test_versions_that_no_request_suits_are_not_rehearsed(world):
     found = rehearsal(world, certified)
     assert found["baseline"] == "2.0.0" and found["obstacle"].startswith("no request suits both versions: "), found
     assert f"the upgrade from 2.0.0 was not rehearsed: {found['obstacle']}" in certified["warnings"]
+
+
+def test_rehearsal_against_a_release_of_another_folder(world):
+    """A model that was moved within its repository: each version is taken from where it was released, and evidence is written where it is now."""
+    folder = world.repository / "models" / "line"
+    folder.mkdir(parents=True)
+    for name in world.git("ls-tree", "--name-only", "HEAD").split():
+        world.git("mv", name, folder)
+    world.repository = folder
+    world.set_weights(1.006)
+    world.commit()
+    for words, baseline in (([], "1.2.0"), (["--against", "line@1.0.0", "--again"], "1.0.0")):
+        answer, certified = certify(world, *words)
+        assert (answer.code, certified["verdict"], certified["folder"]) == (0, "PASSED", "models/line"), answer
+        found = rehearsal(world, certified)
+        assert (found["baseline"], found["failed"]) == (baseline, 0) and found["requests"] >= 90
+
+
+def test_a_tag_without_a_message_is_no_release_to_rehearse_against(world):
+    world.git("tag", "line@v1.3.0", "line@v1.0.0^{}")
+    answer, certified = certify(world, "--again")
+    assert (answer.code, rehearsal(world, certified)["baseline"]) == (0, "1.1.0"), answer
+    world.refused(1, "the tag `line@v1.3.0` has no message (a lightweight tag)", "certify", "--against", "line@1.3.0")
+
+
+def test_a_rehearsal_holds_the_machine_while_it_sends_its_load(world):
+    """Only one certification at a time sends a load. The candidate starts under that of the baseline, and notes who holds the lock then."""
+    started, locks = world.root / "started", world.root / "locks"
+    (world.repository / "run").write_text(f'#!/bin/sh\nif [ -e {started} ]; then while read -r line; do echo "$line"; done < /proc/locks > {locks}; fi\n'
+                                          f': > {started}\nexec ./server "$@"\n')
+    (world.repository / "run").chmod(0o755)
+    world.edit("mops.yaml", "command: [./server", "command: [./run")
+    world.commit()
+    process = world.start("certify", "--format", "json")
+    answer = world.finish(process)
+    assert (answer.code, rehearsal(world, json.loads(answer.out))["failed"]) == (0, 0), answer
+    folder = os.stat("/tmp/mops-load").st_ino
+    holders = [words[4] for words in map(str.split, locks.read_text().splitlines()) if words[1] == "FLOCK" and words[5].rpartition(":")[2] == str(folder)]
+    assert holders == [str(process.pid)], locks.read_text()
 
 
 # Evidence that is there
