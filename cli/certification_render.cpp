@@ -19,6 +19,13 @@ std::string suite_name(const Certification& certification) {
   return "mops certify " + (certification.folder.empty() ? certification.model : certification.folder);
 }
 
+std::string error_suite(const Uncertified& model) {
+  const std::string suite = xml("mops certify " + model.folder);
+  return fmt::format("  <testsuite name=\"{0}\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    <testcase classname=\"{0}\" name=\"certification\">\n"
+                     "      <error message=\"{1}\">{1}</error>\n    </testcase>\n  </testsuite>\n",
+                     suite, xml(model.error.message));
+}
+
 }  // namespace
 
 std::string to_text(const Certification& certification, const Console& console) {
@@ -50,7 +57,19 @@ Value to_value(const Certification& certification) {
       .set("checks", std::move(checks)).set("metrics", std::move(metrics)).set("warnings", std::move(warnings));
 }
 
-std::string to_junit(const std::vector<Certification>& certifications) {
+Value to_value(const std::vector<Certification>& certifications, const std::vector<Uncertified>& uncertified) {
+  Value models = Value::list();
+  Verdict verdict = uncertified.empty() ? Verdict::passed : Verdict::inconclusive;
+  for (const Certification& certification : certifications) {
+    models.add(to_value(certification));
+    verdict = worst(verdict, certification.verdict);
+  }
+  Value errors = Value::list();
+  for (const auto& [folder, error] : uncertified) errors.add(Value::map().set("folder", folder).set("error", error.message));
+  return Value::map().set("format_version", 1).set("verdict", to_string(verdict)).set("models", std::move(models)).set("errors", std::move(errors));
+}
+
+std::string to_junit(const std::vector<Certification>& certifications, const std::vector<Uncertified>& uncertified) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mops certify\">\n";
   for (const Certification& certification : certifications) {
     const std::string suite = suite_name(certification);
@@ -64,6 +83,7 @@ std::string to_junit(const std::vector<Certification>& certifications) {
     }
     out += "  </testsuite>\n";
   }
+  for (const Uncertified& model : uncertified) out += error_suite(model);
   return out + "</testsuites>\n";
 }
 

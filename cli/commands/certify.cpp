@@ -9,8 +9,6 @@
 namespace mops::cli {
 namespace {
 
-using document::Value;
-
 class CertifyCommand final : public Command {
  public:
   [[nodiscard]] CommandText text() const override {
@@ -44,52 +42,56 @@ class CertifyCommand final : public Command {
   }
 
  private:
-  Result<ExitCode> run_one(Env& env, const ModelFolder& folder, const CertifyOptions& options) const {
-    MOPS_ASSIGN(Workspace workspace, Workspace::open(env, folder.directory));
-    MOPS_ASSIGN(const CertificationPlan plan, plan_certification(workspace));
-    if (dry_run_) {
-      show_plan(env, plan);
-      return ExitCode::done;
-    }
-    Progress progress(env.console, env.clock);
-    MOPS_ASSIGN(const Certification certification, certify_model(env, workspace, plan, options, progress));
-    print(env, {certification});
-    talk(env, certification);
-    if (certification.why_not.empty() && evidence::passes(certification.verdict))
-      env.console.err("next: mops notes draft VERSION, git add evidence release-notes && git commit, mops release VERSION\n");
-    return evidence::passes(certification.verdict) ? ExitCode::done : ExitCode::answer_is_no;
-  }
-
   static constexpr int64_t k_most_at_once = 64;
+
+  /// What one model's certification came to; without a value in it: a dry run, and its plan was shown.
+  using Outcome = Result<std::optional<Certification>>;
+
+  Result<ExitCode> run_one(Env& env, const ModelFolder& folder, const CertifyOptions& options) const {
+    MOPS_ASSIGN(const std::optional<Certification> certification, certify_one(env, folder, options, Progress::Display::shown));
+    if (!certification) return ExitCode::done;
+    if (format_ == "junit") env.console.out(to_junit({*certification}, {}));
+    else if (format_ == "json") env.console.out(to_json(to_value(*certification), document::JsonLayout::indented));
+    else show(env, *certification);
+    talk(env, *certification);
+    if (certification->why_not.empty() && evidence::passes(certification->verdict))
+      env.console.err("next: mops notes draft VERSION, git add evidence release-notes && git commit, mops release VERSION\n");
+    return evidence::passes(certification->verdict) ? ExitCode::done : ExitCode::answer_is_no;
+  }
 
   /// What stops one model stops no other; the worst of all decides.
   Result<ExitCode> run_many(Env& env, const std::vector<ModelFolder>& folders, const CertifyOptions& options) const {
     std::vector<Certification> certifications;
+    std::vector<Uncertified> uncertified;
     ExitCode worst = ExitCode::done;
-    const auto work = [&](size_t i) { return certify_one_of(env, folders[i], options); };
-    const auto take = [&](size_t i, Result<std::optional<Certification>> certified) -> Result<void> {
+    const auto display = parallel_ > 1 ? Progress::Display::hidden : Progress::Display::shown;
+    const auto work = [&](size_t i) { return certify_one(env, folders[i], options, display); };
+    const auto take = [&](size_t i, Outcome certified) -> Result<void> {
       if (!certified && certified.error().code == ErrorCode::interrupted) return fail(std::move(certified).error());
       if (!certified) {
-        const Error error = std::move(certified).error().in_context(fmt::format("cannot certify `{}`", folders[i].directory));
+        Error error = std::move(certified).error().in_context(fmt::format("cannot certify `{}`", folders[i].directory));
         worst = std::max(worst, exit_code_of(error.code));
         env.console.err(describe(error, env.console));
+        uncertified.push_back({.folder = folders[i].directory, .error = std::move(error)});
         return {};
       }
       if (!*certified) return {};
       if (!evidence::passes((*certified)->verdict)) worst = std::max(worst, ExitCode::answer_is_no);
-      if (format_ == "text") env.console.out((certifications.empty() ? "" : "\n") + to_text(**certified, env.console));
+      if (format_ == "text" && !certifications.empty()) env.console.out("\n");
+      show(env, **certified);
       talk(env, **certified);
       certifications.push_back(std::move(**certified));
       return {};
     };
     const size_t threads = dry_run_ ? 1 : static_cast<size_t>(parallel_);
-    MOPS_TRY(for_each_in_order<Result<std::optional<Certification>>>(folders.size(), {.threads = threads, .stop = env.stop}, work, take));
-    if (format_ != "text" && !dry_run_) print(env, certifications);
+    MOPS_TRY(for_each_in_order<Outcome>(folders.size(), {.threads = threads, .stop = env.stop}, work, take));
+    if (dry_run_) return worst;
+    if (format_ == "junit") env.console.out(to_junit(certifications, uncertified));
+    if (format_ == "json") env.console.out(to_json(to_value(certifications, uncertified), document::JsonLayout::indented));
     return worst;
   }
 
-  /// nullopt: a dry run, and its plan was shown.
-  Result<std::optional<Certification>> certify_one_of(Env& env, const ModelFolder& folder, const CertifyOptions& options) const {
+  Outcome certify_one(Env& env, const ModelFolder& folder, const CertifyOptions& options, Progress::Display display) const {
     if (folder.error) return fail(*folder.error);
     MOPS_ASSIGN(Workspace workspace, Workspace::open(env, folder.directory));
     MOPS_ASSIGN(const CertificationPlan plan, plan_certification(workspace));
@@ -97,9 +99,15 @@ class CertifyCommand final : public Command {
       show_plan(env, plan);
       return std::optional<Certification>();
     }
-    Progress progress(env.console, env.clock, parallel_ > 1 ? Progress::Display::hidden : Progress::Display::shown);
+    Progress progress(env.console, env.clock, display);
     MOPS_ASSIGN(Certification certification, certify_model(env, workspace, plan, options, progress));
     return std::optional(std::move(certification));
+  }
+
+  /// In the formats that need not know of the other models.
+  void show(Env& env, const Certification& certification) const {
+    if (format_ == "github") env.console.out(to_github(certification));
+    if (format_ == "text") env.console.out(to_text(certification, env.console));
   }
 
   static void talk(Env& env, const Certification& certification) {
@@ -107,25 +115,6 @@ class CertifyCommand final : public Command {
     if (!certification.why_not.empty()) env.console.err(fmt::format("nothing was certified: {}\n", certification.why_not));
     if (certification.reused)
       env.console.err(fmt::format("nothing has changed since this was measured at {}; `--again` measures anew\n", to_rfc3339(*certification.reused)));
-  }
-
-  void print(Env& env, const std::vector<Certification>& certifications) const {
-    if (format_ == "junit") env.console.out(to_junit(certifications));
-    if (format_ == "json") env.console.out(to_json(certifications.size() == 1 ? to_value(certifications.front()) : value_of(certifications), document::JsonLayout::indented));
-    for (const Certification& certification : certifications) {
-      if (format_ == "github") env.console.out(to_github(certification));
-      if (format_ == "text") env.console.out(to_text(certification, env.console));
-    }
-  }
-
-  static Value value_of(const std::vector<Certification>& certifications) {
-    Value models = Value::list();
-    Verdict verdict = Verdict::passed;
-    for (const Certification& certification : certifications) {
-      models.add(to_value(certification));
-      verdict = worst(verdict, certification.verdict);
-    }
-    return Value::map().set("format_version", 1).set("verdict", to_string(verdict)).set("models", std::move(models));
   }
 
   static void show_plan(Env& env, const CertificationPlan& plan) {

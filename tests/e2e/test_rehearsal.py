@@ -198,3 +198,13 @@ def test_many_models(fresh):
     suites = ElementTree.fromstring(fresh.done("certify", "models", "--format", "junit").out)
     assert [suite.get("name") for suite in suites] == ["mops certify models/a", "mops certify models/b"]
     fresh.refused(2, "`--against` is for one model", "certify", "models", "--against", "a@1.0.0")
+    # One that cannot be measured changes nothing about the form in which the others are told.
+    (models / "a" / "mops.yaml").write_text("name: [\n")
+    answer = fresh.mops("certify", "models", "--format", "json")
+    told = json.loads(answer.out)
+    assert (answer.code, told["verdict"], [model["folder"] for model in told["models"]]) == (2, "INCONCLUSIVE", ["models/b"]), answer
+    assert [(error["folder"], error["error"].startswith("cannot certify `models/a`")) for error in told["errors"]] == [("models/a", True)], told["errors"]
+    answer = fresh.mops("certify", "models", "--format", "junit")
+    suites = {suite.get("name"): suite for suite in ElementTree.fromstring(answer.out)}
+    assert (answer.code, sorted(suites)) == (2, ["mops certify models/a", "mops certify models/b"]), answer
+    assert suites["mops certify models/a"].get("errors") == "1" and suites["mops certify models/a"].find("testcase/error").get("message") == told["errors"][0]["error"]
