@@ -46,7 +46,7 @@ Result<Path> key_path(const Env& env, const CertifyOptions& options) {
   if (options.key) return env.folder / *options.key;
   if (const auto config = env.variables.get("XDG_CONFIG_HOME"); config && !config->empty()) return Path(*config) / "mops" / "key.pem";
   const auto home = env.variables.get("HOME");
-  if (!home) return fail(ErrorCode::usage, "no place for the signing key: HOME is not set", "say `--key FILE`");
+  if (!home || home->empty()) return fail(ErrorCode::usage, "no place for the signing key: HOME is not set", "say `--key FILE`");
   return Path(*home) / ".config" / "mops" / "key.pem";
 }
 

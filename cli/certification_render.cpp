@@ -3,6 +3,7 @@
 #include "certify/check_text.h"
 #include "cli/check_table.h"
 #include "cli/markup.h"
+#include "cli/visible.h"
 
 #include <algorithm>
 
@@ -31,7 +32,7 @@ std::string error_suite(const Uncertified& model) {
 std::string to_text(const Certification& certification, const Console& console) {
   const std::string verdict = console.paint_out(colour_of(certification.verdict), to_string(certification.verdict));
   std::string out;
-  if (const std::string reason = reason_of(certification.checks); !reason.empty()) out += fmt::format("{}: {}\n", verdict, reason);
+  if (const std::string reason = reason_of(certification.checks); !reason.empty()) out += fmt::format("{}: {}\n", verdict, visible(reason));
   out += fmt::format("{} payload {}\n\n", certification.model, certification.payload.hex());
   out += check_table(certification.checks).render(console);
   const std::string_view how = certification.reused ? "as signed in" : "signed in";

@@ -1,6 +1,7 @@
 #include "cli/table.h"
 
 #include "base/text.h"
+#include "cli/visible.h"
 
 namespace mops::cli {
 
@@ -9,7 +10,10 @@ Table::Table(std::vector<std::string> headings, std::vector<Align> alignment)
   alignment_.resize(headings_.size(), Align::left);
 }
 
-void Table::add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+void Table::add(std::vector<Cell> row) {
+  for (Cell& cell : row) cell.text = visible(cell.text);
+  rows_.push_back(std::move(row));
+}
 
 std::string Table::render(const Console& console) const {
   std::vector<size_t> widths;

@@ -2,6 +2,7 @@
 #include "cli/certificate_file.h"
 #include "cli/check_table.h"
 #include "cli/commands/all.h"
+#include "cli/visible.h"
 #include "document/value.h"
 
 #include <algorithm>
@@ -75,7 +76,7 @@ class CertificateDiffCommand final : public Command {
 
  private:
   static void show(Env& env, const CertificateFile& before, const CertificateFile& after, const std::vector<Pair>& pairs) {
-    const auto heading = [](const CertificateFile& file) { return fmt::format("{} {} {}", file.certificate.model, file.certificate.payload.short_hex(), to_string(file.certificate.verdict)); };
+    const auto heading = [](const CertificateFile& file) { return fmt::format("{} {} {}", visible(file.certificate.model), file.certificate.payload.short_hex(), to_string(file.certificate.verdict)); };
     env.console.out(fmt::format("A: {}, {}\nB: {}, {}\n\n", heading(before), before.name, heading(after), after.name));
     using Align = Table::Align;
     Table table({"CHECK", "A", "B", "LIMIT IN B", "VERDICT IN B"}, {Align::left, Align::right, Align::right, Align::left, Align::left});

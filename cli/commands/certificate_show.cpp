@@ -2,6 +2,7 @@
 #include "cli/certificate_file.h"
 #include "cli/check_table.h"
 #include "cli/commands/all.h"
+#include "cli/visible.h"
 #include "document/document.h"
 #include "evidence/dsse.h"
 
@@ -44,22 +45,25 @@ class CertificateShowCommand final : public Command {
     const evidence::Certificate& certificate = file.certificate;
     const std::string verdict = env.console.paint_out(colour_of(certificate.verdict), to_string(certificate.verdict));
     const std::string reason = certify::reason_of(certificate.checks);
-    env.console.out(fmt::format("{}{}\n", verdict, reason.empty() ? "" : ": " + reason));
-    env.console.out(fmt::format("{} payload {}, commit {}\n\n", certificate.model, certificate.payload.hex(), certificate.commit.substr(0, 12)));
+    // Anybody may have written this.
+    const auto line = [&](std::string_view text) { env.console.out(visible(text) + "\n"); };
+    env.console.out(fmt::format("{}{}\n", verdict, reason.empty() ? "" : ": " + visible(reason)));
+    env.console.out(fmt::format("{} payload {}, commit {}\n\n", visible(certificate.model), certificate.payload.hex(), visible(certificate.commit.substr(0, 12))));
     env.console.out(check_table(certificate.checks).render(env.console));
     const evidence::Performance& load = certificate.performance;
-    env.console.out(fmt::format("\nload         {} requests at {:g}/s for {:.3g} s: p50 {:.3g} ms, p99 {:.3g} ms, longest {:.3g} ms, {:.4g} answers a second, {} failed\n",
-                                load.requests, load.rate_per_second, load.duration_seconds, load.p50_ms, load.p99_ms, load.max_ms, load.throughput_per_second, load.errors));
-    env.console.out(fmt::format("data         {}, {} rows, sha256 {}\n", certificate.dataset.name, certificate.dataset.rows, certificate.dataset.sha256.hex()));
+    env.console.out("\n");
+    line(fmt::format("load         {} requests at {:g}/s for {:.3g} s: p50 {:.3g} ms, p99 {:.3g} ms, longest {:.3g} ms, {:.4g} answers a second, {} failed",
+                     load.requests, load.rate_per_second, load.duration_seconds, load.p50_ms, load.p99_ms, load.max_ms, load.throughput_per_second, load.errors));
+    line(fmt::format("data         {}, {} rows, sha256 {}", certificate.dataset.name, certificate.dataset.rows, certificate.dataset.sha256.hex()));
     for (const evidence::TrainingDataset& training : certificate.training)
-      env.console.out(fmt::format("trained on   {}, sha256 {}\n", training.name, training.sha256.hex()));
-    for (const evidence::Subject& artifact : certificate.artifacts) env.console.out(fmt::format("artifact     {}, sha256 {}\n", artifact.name, artifact.sha256.hex()));
-    if (certificate.environment_lock) env.console.out(fmt::format("environment  {}, sha256 {}\n", certificate.environment_lock->name, certificate.environment_lock->sha256.hex()));
-    if (certificate.rehearsal) env.console.out(fmt::format("rehearsal    {}\n", text_of(*certificate.rehearsal)));
+      line(fmt::format("trained on   {}, sha256 {}", training.name, training.sha256.hex()));
+    for (const evidence::Subject& artifact : certificate.artifacts) line(fmt::format("artifact     {}, sha256 {}", artifact.name, artifact.sha256.hex()));
+    if (certificate.environment_lock) line(fmt::format("environment  {}, sha256 {}", certificate.environment_lock->name, certificate.environment_lock->sha256.hex()));
+    if (certificate.rehearsal) line(fmt::format("rehearsal    {}", text_of(*certificate.rehearsal)));
     const evidence::MeasuredOn& on = certificate.measured_on;
-    env.console.out(fmt::format("measured on  {}, {} cores, {:.3g} GiB, load {:.2f} before, target {}, mops {}\n", on.cpu_model, on.cores,
-                                static_cast<double>(on.memory_bytes) / (1 << 30), on.load_before, on.target, on.mops_version));
-    env.console.out(fmt::format("measured at  {} to {}\n", to_rfc3339(certificate.started), to_rfc3339(certificate.finished)));
+    line(fmt::format("measured on  {}, {} cores, {:.3g} GiB, load {:.2f} before, target {}, mops {}", on.cpu_model, on.cores,
+                     static_cast<double>(on.memory_bytes) / (1 << 30), on.load_before, on.target, on.mops_version));
+    line(fmt::format("measured at  {} to {}", to_rfc3339(certificate.started), to_rfc3339(certificate.finished)));
   }
 
   static std::string text_of(const evidence::Rehearsal& rehearsal) {

@@ -1,6 +1,7 @@
 #include "base/embedded_file.h"
 #include "cli/certificate_file.h"
 #include "cli/commands/all.h"
+#include "cli/visible.h"
 #include "document/document.h"
 #include "evidence/dsse.h"
 #include "model/lock.h"
@@ -155,9 +156,9 @@ class CertificateVerifyCommand final : public Command {
     }
     for (const Finding& finding : findings) {
       const std::string mark = finding.holds ? env.console.paint_out(Colour::green, "holds") : env.console.paint_out(Colour::red, "FALSE");
-      env.console.out(fmt::format("{:<13} {}  {}\n", finding.what, mark, finding.text));
+      env.console.out(fmt::format("{:<13} {}  {}\n", finding.what, mark, visible(finding.text)));
     }
-    env.console.out(holds ? fmt::format("\n{} is genuine: {} payload {} {}\n", file.name, certificate.model, certificate.payload.short_hex(), to_string(certificate.verdict))
+    env.console.out(holds ? fmt::format("\n{} is genuine: {} payload {} {}\n", file.name, visible(certificate.model), certificate.payload.short_hex(), to_string(certificate.verdict))
                           : fmt::format("\n{} is not to be believed\n", file.name));
   }
 

@@ -1,5 +1,6 @@
 #include "certify/metadata.h"
 
+#include "base/text.h"
 #include "document/document.h"
 
 #include <algorithm>
@@ -15,7 +16,8 @@ using document::NodeKind;
 std::string shown(const Node* node) {
   if (node == nullptr) return "nothing";
   if (node->kind == NodeKind::list || node->kind == NodeKind::map) return std::string(document::kind_name(node->kind));
-  return fmt::format("`{}`", node->text.substr(0, 60));
+  const std::string_view start = std::string_view(node->text).substr(0, 60);
+  return fmt::format("`{}`", start.substr(0, find_invalid_utf8(start).value_or(start.size())));
 }
 
 bool is_text(const Node* node, std::string_view text) { return node != nullptr && node->kind == NodeKind::string && node->text == text; }

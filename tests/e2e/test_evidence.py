@@ -489,6 +489,22 @@ def test_show_and_diff_of_a_certificate(candidate):
     assert compared["before"]["certificate"] != compared["after"]["certificate"]
 
 
+def test_a_certificate_cannot_drive_the_terminal(candidate):
+    """What an unsigned certificate says reaches nobody's terminal but as text."""
+    path = candidate.root / "hostile.json"
+    envelope = json.loads(certifications(candidate)[-1].read_text())
+    statement = json.loads(base64.b64decode(envelope["payload"]))
+    statement["predicate"]["mops_certification"]["checks"][0]["note"] = "\x1b[2Jall is well\r\nPASSED"
+    statement["predicate"]["mops_certification"]["dataset"]["name"] = "holdout\x1b]0;title\x07"
+    envelope["payload"] = base64.b64encode(json.dumps(statement).encode()).decode()
+    path.write_text(json.dumps(envelope))
+    for words in (["certificate", "show", path], ["certificate", "verify", path], ["certificate", "diff", path, path]):
+        answer = candidate.mops(*words)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", answer.out + answer.err), answer
+    shown = candidate.done("certificate", "show", path).out
+    assert "␛[2Jall is well␍␊PASSED" in shown and "holdout␛]0;title␇" in shown
+
+
 def test_certificate_fits_its_published_schema(candidate):
     import jsonschema
     schema = yaml.safe_load(candidate.done("schema", "show", "certificate-v1").out)

@@ -34,6 +34,12 @@ TEST_CASE("differences_of_metadata: each difference in words") {
   CHECK(differences(metadata(fmt::format("{},{}", k_b, R"({"name":"a"})"))) == "input `a`: found datatype nothing, expected `FP64`; input `a`: found shape nothing, expected [-1]");
 }
 
+TEST_CASE("differences_of_metadata: what is cut is cut between characters") {
+  const std::string long_name(59, 'n');
+  CHECK(differences(metadata(fmt::format("{},{}", k_a, k_b), R"({"name":"probability","datatype":"FP64","shape":[-1]})", long_name + "ü")) ==
+        fmt::format("found name `{}`, expected `churn`", long_name));
+}
+
 TEST_CASE("differences_of_metadata: no metadata") {
   CHECK(differences("") == "it is not a JSON object");
   CHECK(differences("[]") == "it is not a JSON object");
