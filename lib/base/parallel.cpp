@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace mops {
@@ -21,7 +22,11 @@ class OrderedLoop {
 
   Result<void> run(size_t threads) {
     std::vector<std::jthread> helpers;
-    for (size_t i = 1; i < std::min(threads, count_); ++i) helpers.emplace_back([this] { help(); });
+    try {
+      for (size_t i = 1; i < std::min(threads, count_); ++i) helpers.emplace_back([this] { help(); });
+    } catch (const std::system_error&) {
+      // No more threads are to be had: those that there are do it. Left alone, they would wait for a leader who never comes.
+    }
     // The helpers wait without looking at the stop token.
     const std::stop_callback wake(stop_, [this] {
       const std::lock_guard lock(mutex_);

@@ -12,7 +12,7 @@
 namespace mops {
 
 struct ParallelOptions {
-  size_t threads = 0;    ///< the calling one included; 0: as many as there are processors
+  size_t threads = 0;    ///< the calling one included, fewer where the system grants no more; 0: as many as there are processors
   size_t window = 0;     ///< how far work may run ahead of what was taken: bounds memory; 0: 32 for each thread
   std::stop_token stop;  ///< then no further item is begun, and the answer is ErrorCode::interrupted
 };

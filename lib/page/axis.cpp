@@ -19,7 +19,7 @@ double round_step(double step) {
 
 std::string short_number(double value) {
   if (!std::isfinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
-  std::string text = std::abs(value) >= 10'000 && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+  std::string text = std::abs(value) >= 9'999.5 && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
   if (text.find('e') != std::string::npos) return text;
   const size_t first = text.starts_with('-') ? 1 : 0;
   const size_t point = std::min(text.find('.'), text.size());

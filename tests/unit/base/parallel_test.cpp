@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <atomic>
+#include <pthread.h>
+#include <system_error>
 #include <thread>
 
 using namespace mops;
@@ -112,4 +114,25 @@ TEST_CASE("parallel: what work throws is thrown here, and everybody goes home") 
                       })),
                   std::bad_alloc);
   CHECK(taken <= 50);
+}
+
+TEST_CASE("parallel: where the system grants no thread, the calling one does all") {
+  pthread_attr_t usual;
+  REQUIRE(pthread_getattr_default_np(&usual) == 0);
+  pthread_attr_t huge;
+  REQUIRE(pthread_attr_init(&huge) == 0);
+  // More stack than there are addresses: no thread can be made.
+  REQUIRE(pthread_attr_setstacksize(&huge, size_t{1} << 47) == 0);
+  REQUIRE(pthread_setattr_default_np(&huge) == 0);
+  size_t taken = 0;
+  const auto result = for_each_in_order<size_t>(
+      100, {.threads = 4}, [](size_t index) { return index; },
+      [&](size_t, size_t) -> Result<void> {
+        ++taken;
+        return {};
+      });
+  CHECK_THROWS_AS(std::thread([] {}), std::system_error);
+  REQUIRE(pthread_setattr_default_np(&usual) == 0);
+  CHECK(result);
+  CHECK(taken == 100);
 }

@@ -22,6 +22,8 @@ TEST_CASE("short_number: as people write numbers") {
   CHECK(short_number(-2.5) == "-2.5");
   CHECK(short_number(1234) == "1,234");
   CHECK(short_number(1234.5) == "1,234");
+  CHECK(short_number(9999.4) == "9,999");
+  CHECK(short_number(9999.7) == "10,000");
   CHECK(short_number(12345.6) == "12,346");
   CHECK(short_number(-1234567) == "-1,234,567");
   CHECK(short_number(1e-9) == "1e-09");
