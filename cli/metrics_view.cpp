@@ -11,19 +11,20 @@ namespace {
 
 using document::Value;
 
-/// Classes, and the rows (or their weight) by truth and prediction; nothing for numbers.
+/// Classes, and the rows (or their weight) by truth and prediction; nothing for numbers, and for more classes than `most`.
 struct Matrix {
   std::vector<std::string> classes;
   std::vector<std::vector<double>> counts;
 };
 
-std::optional<Matrix> matrix_of(const stats::Sample& sample) {
+std::optional<Matrix> matrix_of(const stats::Sample& sample, size_t most) {
   if (const auto* binary = dynamic_cast<const stats::BinarySample*>(&sample)) {
     const auto counts = binary->counts();
     if (!counts) return std::nullopt;
     return Matrix{.classes = {"negative", "positive"}, .counts = {{counts->true_negative, counts->false_positive}, {counts->false_negative, counts->true_positive}}};
   }
   if (const auto* multiclass = dynamic_cast<const stats::MulticlassSample*>(&sample)) {
+    if (multiclass->columns().classes.size() > most) return std::nullopt;
     const auto confusion = multiclass->confusion();
     if (!confusion) return std::nullopt;
     Matrix matrix{.classes = confusion->classes(), .counts = {}};
@@ -153,6 +154,8 @@ std::string text_of(const MetricsComparison& comparison, const Console& console)
 }
 
 constexpr size_t k_shown_classes = 12;
+/// A JSON document of more pairs is of use to nobody, and may not fit into memory.
+constexpr size_t k_most_classes = 1000;
 
 std::string text_of(const Matrix& matrix, const Console& console) {
   std::vector<std::string> headings = {"TRUTH \\ PREDICTED"};
@@ -173,7 +176,7 @@ std::string text_of(const Matrix& matrix, const Console& console) {
 std::string to_text(const MetricsReport& report, const Console& console) {
   std::string text = fmt::format("{}, {} row{}\n\n", report.task, report.sample.rows(), report.sample.rows() == 1 ? "" : "s");
   text += text_of(report.metrics, report.bootstrap.has_value(), console);
-  if (const auto matrix = matrix_of(report.sample); matrix && matrix->classes.size() <= k_shown_classes) text += text_of(*matrix, console);
+  if (const auto matrix = matrix_of(report.sample, k_shown_classes)) text += text_of(*matrix, console);
   for (const SlicedColumn& sliced : report.slices) text += text_of(sliced, console);
   if (report.comparison) text += text_of(*report.comparison, console);
   return text;
@@ -189,7 +192,7 @@ std::string to_json(const MetricsReport& report) {
                                .set("rows", static_cast<uint64_t>(report.sample.rows()))
                                .set("bootstrap", plan ? Value::map().set("resamples", plan->resamples).set("seed", plan->seed).set("confidence", 0.95) : Value())
                                .set("metrics", json_of(report.metrics))
-                               .set("confusion_matrix", json_of(matrix_of(report.sample)))
+                               .set("confusion_matrix", json_of(matrix_of(report.sample, k_most_classes)))
                                .set("slices", std::move(slices))
                                .set("comparison", report.comparison ? json_of(*report.comparison) : Value()),
                            document::JsonLayout::indented);

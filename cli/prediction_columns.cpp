@@ -47,12 +47,13 @@ Result<void> check_probabilities(const tensor::Table& table, const std::string& 
 Result<std::string> positive_class(const tensor::Table& table, const PredictionColumns& wanted, const tensor::Labels& truth, const std::optional<tensor::Labels>& predicted) {
   std::vector<std::string> classes = truth.classes;
   if (predicted) classes.insert(classes.end(), predicted->classes.begin(), predicted->classes.end());
+  constexpr size_t k_shown = 8;
   std::vector<std::string> distinct;
   for (const std::string& name : classes)
-    if (std::none_of(distinct.begin(), distinct.end(), [&](const std::string& other) { return tensor::is_same_class(name, other); })) distinct.push_back(name);
+    if (distinct.size() <= k_shown && std::none_of(distinct.begin(), distinct.end(), [&](const std::string& other) { return tensor::is_same_class(name, other); })) distinct.push_back(name);
   if (distinct.size() > 2) {
-    const bool is_many = distinct.size() > 8;
-    if (is_many) distinct.resize(8);
+    const bool is_many = distinct.size() > k_shown;
+    if (is_many) distinct.resize(k_shown);
     return fail(ErrorCode::invalid, fmt::format("{}: found the classes {}{}, expected two", table.path(), quoted_list(distinct, "and"), is_many ? " and more" : ""),
                 "with more than two classes the task is `multiclass-classification`");
   }
@@ -107,11 +108,19 @@ Result<std::unique_ptr<stats::Sample>> read_binary(const tensor::Table& table, c
   return std::make_unique<stats::BinarySample>(std::move(columns));
 }
 
+/// Between class and column. Either may have an equals sign of its own: then what follows ours is a column.
+size_t equals_sign(const tensor::Table& table, std::string_view words) {
+  const size_t first = words.find('=');
+  for (size_t at = first; at != std::string_view::npos; at = words.find('=', at + 1))
+    if (std::find(table.names().begin(), table.names().end(), words.substr(at + 1)) != table.names().end()) return at;
+  return first;
+}
+
 /// Scores by class; their columns are checked to be probabilities.
 Result<void> read_class_scores(const tensor::Table& table, const PredictionColumns& wanted, stats::MulticlassSample::Columns& columns) {
   std::map<std::string, std::string> column_of;
   for (const std::string& words : wanted.scores) {
-    const size_t equals = words.find('=');
+    const size_t equals = equals_sign(table, words);
     if (equals == 0 || equals == std::string::npos || equals + 1 == words.size())
       return fail(ErrorCode::usage, fmt::format("found `--score {}`, expected `CLASS=COLUMN`", words), "say one `--score` for each class, such as `--score cat=p_cat --score dog=p_dog`");
     if (!column_of.emplace(tensor::class_name(words.substr(0, equals)), words.substr(equals + 1)).second)

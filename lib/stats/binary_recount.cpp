@@ -9,15 +9,11 @@
 namespace mops::stats {
 namespace {
 
-constexpr double k_undefined = std::numeric_limits<double>::quiet_NaN();
-
 class BinaryRecount final : public Recount {
  public:
   BinaryRecount(const BinarySample::Columns& columns, std::vector<std::string_view> names)
       : rows_(columns.truth.size()), names_(std::move(names)), weights_(columns.weights) {
-    const bool needs_counts =
-        std::any_of(names_.begin(), names_.end(), [](std::string_view name) { return find_metric(MetricKind::binary, name)->needs == Needs::prediction; });
-    if (needs_counts) prepare_counts(columns);
+    if (needs_prediction(names_, MetricKind::binary)) prepare_counts(columns);
     if (has("log_loss"))
       log_losses_ = weighted_terms(rows_, weights_, [&](size_t i) { return -std::log(clipped_probability(columns.truth[i] != 0 ? columns.scores[i] : 1 - columns.scores[i])); });
     if (has("brier_score")) brier_losses_ = weighted_terms(rows_, weights_, [&](size_t i) { return std::pow(columns.scores[i] - columns.truth[i], 2); });
@@ -38,7 +34,7 @@ class BinaryRecount final : public Recount {
  private:
   enum Flag : uint8_t { is_positive = 1, begins_score = 2, ends_score = 4 };
 
-  [[nodiscard]] bool has(std::string_view name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
+  [[nodiscard]] bool has(std::string_view name) const { return has_name(names_, name); }
 
   void prepare_counts(const BinarySample::Columns& columns) {
     is_positive_ = weighted_terms(rows_, weights_, [&](size_t i) { return columns.truth[i]; });

@@ -1,6 +1,7 @@
 #include "stats/bootstrap.h"
 
 #include "stats/generator.h"
+#include "stats/order.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,10 @@ std::optional<Interval> interval_of(std::vector<double>& values, uint64_t resamp
   if (values.empty() || values.size() * 2 < resamples) return std::nullopt;
   std::sort(values.begin(), values.end());
   return Interval{.low = percentile(values, 0.025), .high = percentile(values, 0.975)};
+}
+
+std::unique_ptr<Recount> prepare(const Sample& sample, std::span<const uint32_t> order, const std::vector<std::string_view>& names) {
+  return order.empty() ? sample.prepare(names) : sample.of_rows(order)->prepare(names);
 }
 
 /// measure(counts, values) fills one value for each metric.
@@ -57,24 +62,16 @@ void draw_rows(Generator& generator, std::span<uint8_t> counts) {
   if (rows % 2 != 0) draw(generator.next() >> 32);
 }
 
-double percentile(std::span<const double> sorted, double q) {
-  const double place = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(place);
-  if (below + 1 >= sorted.size()) return sorted.back();
-  const double share = place - static_cast<double>(below);
-  return sorted[below] + (sorted[below + 1] - sorted[below]) * share;
-}
-
 Result<Intervals> bootstrap(const Sample& sample, const std::vector<std::string_view>& names, const BootstrapPlan& plan, const std::stop_token& stop) {
-  const auto recount = sample.of_rows(sample.fastest_order())->prepare(names);
+  const auto recount = prepare(sample, sample.fastest_order(), names);
   return resample(sample.rows(), names.size(), plan, stop, [&](RowCounts counts, std::span<double> values) { recount->measure(counts, values); });
 }
 
 Result<Intervals> bootstrap_difference(const Sample& first, const Sample& second, const std::vector<std::string_view>& names, const BootstrapPlan& plan,
                                        const std::stop_token& stop) {
   const std::vector<uint32_t> order = first.fastest_order();
-  const auto before = first.of_rows(order)->prepare(names);
-  const auto after = second.of_rows(order)->prepare(names);
+  const auto before = prepare(first, order, names);
+  const auto after = prepare(second, order, names);
   std::vector<double> subtracted(names.size());
   return resample(first.rows(), names.size(), plan, stop, [&](RowCounts counts, std::span<double> values) {
     before->measure(counts, subtracted);

@@ -30,7 +30,4 @@ Result<Intervals> bootstrap_difference(const Sample& first, const Sample& second
 /// Draws as many rows as there are, each as likely as any (Lemire 2019), and counts them.
 void draw_rows(Generator& generator, std::span<uint8_t> counts);
 
-/// The share `q` of the sorted values, interpolated linearly. Requires at least one.
-double percentile(std::span<const double> sorted, double q);
-
 }  // namespace mops::stats

@@ -1,6 +1,18 @@
 #include "stats/class_ranking.h"
 
+#include "stats/order.h"
+
 namespace mops::stats {
+
+Result<ClassRanking> ClassRanking::of(std::span<const uint32_t> truth, const ClassScores& scores, std::span<const double> weights) {
+  const auto weight = [&](size_t row) { return weights.empty() ? 1.0 : weights[row]; };
+  ClassRanking ranking(scores.classes.size());
+  ranking.count_classes(truth, weight);
+  for (size_t k = 0; k < scores.classes.size(); ++k)
+    if (ranking.in_truth_[k] == 0) return fail(ErrorCode::invalid, fmt::format("the truth has no `{}`", scores.classes[k]));
+  for (size_t k = 0; k < scores.classes.size(); ++k) ranking.rank(k, scores.columns[k], rising_order(scores.columns[k]), truth, weight);
+  return ranking;
+}
 
 std::optional<double> ClassRanking::one_against_rest(Average average) const {
   double all = 0;

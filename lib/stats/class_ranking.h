@@ -7,15 +7,22 @@
 
 namespace mops::stats {
 
+/// `macro` counts classes (or pairs of classes) alike, `weighted` by their share of the truth.
+enum class Average { macro, weighted };
+
 /// How rows of each class are ranked by each class's score.
 class ClassRanking {
  public:
+  /// Of scores and weights that have passed check_class_scores. Error invalid: a class is not in the truth.
+  static Result<ClassRanking> of(std::span<const uint32_t> truth, const ClassScores& scores, std::span<const double> weights);
+
   explicit ClassRanking(size_t classes) : classes_(classes), won_twice_(classes * classes), in_truth_(classes) {}
 
-  /// Each class against all others (`roc_auc_score(multi_class="ovr")`), as a plain mean or weighted by the classes' rows; nothing where
-  /// a class that counts is without rows, or has all.
+  /// The mean area below the ROC curves of each class against all others (`roc_auc_score(multi_class="ovr")`); nothing where a class that
+  /// counts is without rows, or has all.
   [[nodiscard]] std::optional<double> one_against_rest(Average average) const;
-  /// Each pair of classes that have rows, both ways (`"ovo"`); nothing with fewer than two.
+  /// The same over all pairs of classes that have rows, of the rows that are one of the two, by either's score (`"ovo"`); nothing with fewer
+  /// than two. (scikit-learn defines it for rows without weights only.)
   [[nodiscard]] std::optional<double> one_against_one(Average average) const;
 
   [[nodiscard]] bool has_all_classes() const { return std::find(in_truth_.begin(), in_truth_.end(), 0) == in_truth_.end(); }

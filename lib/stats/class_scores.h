@@ -27,12 +27,4 @@ double log_loss(std::span<const uint32_t> truth, const ClassScores& scores, std:
 /// The mean squared distance of the probabilities and the truth, summed over the classes; of two classes half of it.
 double brier_score(std::span<const uint32_t> truth, const ClassScores& scores, std::span<const double> weights);
 
-/// `macro` counts classes (or pairs of classes) alike, `weighted` by their share of the truth.
-enum class Average { macro, weighted };
-/// The mean area below the ROC curves of each class against all others. Undefined when a class is not in the truth.
-Result<double> roc_auc_ovr(std::span<const uint32_t> truth, const ClassScores& scores, std::span<const double> weights, Average average);
-/// The mean over all pairs of classes, of the rows that are one of the two, by either's score. Undefined as above, and with
-/// weights (as in scikit-learn).
-Result<double> roc_auc_ovo(std::span<const uint32_t> truth, const ClassScores& scores, std::span<const double> weights, Average average);
-
 }  // namespace mops::stats

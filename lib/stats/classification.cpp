@@ -7,21 +7,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 namespace mops::stats {
 namespace {
 
 double ratio(double part, double whole) { return whole == 0 ? 0.0 : part / whole; }
-
-/// Gorodkin's coefficient from sums over classes: `correct` rows, truth by predicted, truth by truth, predicted by predicted.
-double correlation(double all, double correct, double truth_predicted, double truth_truth, double predicted_predicted) {
-  const double covariance = correct * all - truth_predicted;
-  const double of_truth = all * all - truth_truth;
-  const double of_predicted = all * all - predicted_predicted;
-  const double both = of_truth * of_predicted;
-  return both == 0 ? 0.0 : covariance / std::sqrt(both);
-}
 
 Result<void> check_scores(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const double> weights) {
   MOPS_TRY(check_rows(truth.size(), scores.size(), "scores"));
@@ -157,131 +147,14 @@ size_t calibration_bin(double score) {
   return bin;
 }
 
-Result<Confusion> Confusion::of(std::span<const std::string> truth, std::span<const std::string> predicted) {
-  MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
-  std::vector<std::string> classes;
-  std::unordered_map<std::string_view, uint32_t> index;
-  for (const auto side : {truth, predicted}) {
-    for (const std::string& text : side) {
-      if (index.emplace(text, 0).second) classes.push_back(text);
-    }
-  }
-  std::sort(classes.begin(), classes.end());
-  for (uint32_t i = 0; i < classes.size(); ++i) index[classes[i]] = i;
-  const auto indices = [&](std::span<const std::string> texts) {
-    std::vector<uint32_t> of_rows;
-    of_rows.reserve(texts.size());
-    for (const std::string& text : texts) of_rows.push_back(index[text]);
-    return of_rows;
-  };
-  return of(std::move(classes), indices(truth), indices(predicted));
-}
-
 Result<Confusion> Confusion::of(std::vector<std::string> classes, std::span<const uint32_t> truth, std::span<const uint32_t> predicted,
                                 std::span<const double> weights) {
   MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
   MOPS_TRY(check_weights(truth.size(), weights));
-  constexpr size_t k_most_classes = 10'000;
   const size_t count = classes.size();
-  if (count > k_most_classes) {
-    return fail(ErrorCode::invalid, fmt::format("found {} classes, expected at most {}", count, k_most_classes),
-                "are these numbers? then the task is regression");
-  }
   Confusion confusion(std::move(classes));
   for (size_t i = 0; i < truth.size(); ++i) confusion.counts_[truth[i] * count + predicted[i]] += weights.empty() ? 1.0 : weights[i];
-  confusion.sum_up();
   return confusion;
-}
-
-Confusion Confusion::of_counts(size_t classes, std::span<const double> counts) {
-  std::vector<size_t> present;
-  for (size_t c = 0; c < classes; ++c) {
-    double rows = 0;
-    for (size_t other = 0; other < classes; ++other) rows += counts[c * classes + other] + counts[other * classes + c];
-    if (rows > 0) present.push_back(c);
-  }
-  Confusion confusion{std::vector<std::string>(present.size())};
-  for (size_t is = 0; is < present.size(); ++is)
-    for (size_t said = 0; said < present.size(); ++said) confusion.counts_[is * present.size() + said] = counts[present[is] * classes + present[said]];
-  confusion.sum_up();
-  return confusion;
-}
-
-Confusion::Confusion(std::vector<std::string> classes)
-    : classes_(std::move(classes)), counts_(classes_.size() * classes_.size()), in_truth_(classes_.size()), in_predicted_(classes_.size()) {}
-
-void Confusion::sum_up() {
-  for (size_t is = 0; is < classes_.size(); ++is) {
-    for (size_t said = 0; said < classes_.size(); ++said) {
-      in_truth_[is] += count(is, said);
-      in_predicted_[said] += count(is, said);
-    }
-    all_ += in_truth_[is];
-  }
-}
-
-double Confusion::accuracy() const {
-  double correct = 0;
-  for (size_t i = 0; i < classes_.size(); ++i) correct += count(i, i);
-  return ratio(correct, all_);
-}
-
-double Confusion::balanced_accuracy() const {
-  double sum = 0;
-  size_t present = 0;
-  for (size_t i = 0; i < classes_.size(); ++i) {
-    sum += ratio(count(i, i), in_truth_[i]);
-    present += in_truth_[i] > 0 ? 1 : 0;
-  }
-  return sum / static_cast<double>(present);
-}
-
-double Confusion::precision_macro() const {
-  const double sum = pairwise_sum(0, classes_.size(), [&](size_t i) { return ratio(count(i, i), in_predicted_[i]); });
-  return sum / static_cast<double>(classes_.size());
-}
-
-double Confusion::recall_macro() const {
-  const double sum = pairwise_sum(0, classes_.size(), [&](size_t i) { return ratio(count(i, i), in_truth_[i]); });
-  return sum / static_cast<double>(classes_.size());
-}
-
-double Confusion::f1_macro() const {
-  const double sum = pairwise_sum(0, classes_.size(), [&](size_t i) { return ratio(2 * count(i, i), in_truth_[i] + in_predicted_[i]); });
-  return sum / static_cast<double>(classes_.size());
-}
-
-template <typename Term>
-double Confusion::mean_by_truth(const Term& term) const {
-  return pairwise_sum(0, classes_.size(), [&](size_t i) { return term(i) * in_truth_[i]; }) / all_;
-}
-
-double Confusion::precision_weighted() const {
-  return mean_by_truth([&](size_t i) { return ratio(count(i, i), in_predicted_[i]); });
-}
-
-double Confusion::recall_weighted() const {
-  return mean_by_truth([&](size_t i) { return ratio(count(i, i), in_truth_[i]); });
-}
-
-double Confusion::f1_weighted() const {
-  return mean_by_truth([&](size_t i) { return ratio(2 * count(i, i), in_truth_[i] + in_predicted_[i]); });
-}
-
-double Confusion::matthews_corrcoef() const {
-  double correct = 0;
-  double truth_predicted = 0;
-  double truth_truth = 0;
-  double predicted_predicted = 0;
-  for (size_t i = 0; i < classes_.size(); ++i) {
-    const double is = in_truth_[i];
-    const double said = in_predicted_[i];
-    correct += count(i, i);
-    truth_predicted += is * said;
-    truth_truth += is * is;
-    predicted_predicted += said * said;
-  }
-  return correlation(all_, correct, truth_predicted, truth_truth, predicted_predicted);
 }
 
 }  // namespace mops::stats

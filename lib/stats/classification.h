@@ -64,47 +64,23 @@ constexpr size_t k_calibration_bins = 10;
 size_t calibration_bin(double score);
 Result<double> expected_calibration_error(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const double> weights = {});
 
-/// Truth and prediction of any number of classes, counted.
+/// Truth and prediction of any number of classes, counted pair by pair.
 class Confusion {
  public:
-  /// Classes are all texts of either side.
-  static Result<Confusion> of(std::span<const std::string> truth, std::span<const std::string> predicted);
   /// `truth` and `predicted` are indices of `classes`, which are all texts of either side, sorted by bytes.
   static Result<Confusion> of(std::vector<std::string> classes, std::span<const uint32_t> truth, std::span<const uint32_t> predicted,
                               std::span<const double> weights = {});
 
-  /// Of rows, or sums of weights, by truth and then by prediction of `classes` nameless classes; those without any are left out. Requires some.
-  static Confusion of_counts(size_t classes, std::span<const double> counts);
-
   /// Sorted by bytes.
   [[nodiscard]] const std::vector<std::string>& classes() const { return classes_; }
+  /// Rows, or the sum of their weights.
   [[nodiscard]] double count(size_t truth, size_t predicted) const { return counts_[truth * classes_.size() + predicted]; }
 
-  [[nodiscard]] double accuracy() const;
-  [[nodiscard]] double balanced_accuracy() const;
-  /// Plain means over all classes, a class without any such row counting 0.
-  [[nodiscard]] double precision_macro() const;
-  [[nodiscard]] double recall_macro() const;
-  [[nodiscard]] double f1_macro() const;
-  /// Over all decisions together. As each row has one class, precision, recall and F1 are all the accuracy.
-  [[nodiscard]] double micro() const { return accuracy(); }
-  /// Weighted by the classes' rows in the truth.
-  [[nodiscard]] double precision_weighted() const;
-  [[nodiscard]] double recall_weighted() const;
-  [[nodiscard]] double f1_weighted() const;
-  [[nodiscard]] double matthews_corrcoef() const;
-
  private:
-  explicit Confusion(std::vector<std::string> classes);
-  void sum_up();
-  template <typename Term>
-  [[nodiscard]] double mean_by_truth(const Term& term) const;
+  explicit Confusion(std::vector<std::string> classes) : classes_(std::move(classes)), counts_(classes_.size() * classes_.size()) {}
 
   std::vector<std::string> classes_;
-  std::vector<double> counts_;      ///< truth by predicted
-  std::vector<double> in_truth_;
-  std::vector<double> in_predicted_;
-  double all_ = 0;
+  std::vector<double> counts_;  ///< truth by predicted
 };
 
 }  // namespace mops::stats

@@ -1,10 +1,10 @@
 #include "stats/curve.h"
 
 #include "stats/input_check.h"
+#include "stats/order.h"
 #include "stats/sorted_scores.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace mops::stats {
 namespace {
@@ -35,25 +35,10 @@ class Outline {
 
 Result<SortedScores> sorted_of_both_classes(std::span<const uint8_t> truth, std::span<const double> scores) {
   MOPS_TRY(check_rows(truth.size(), scores.size(), "scores"));
-  MOPS_TRY(check_finite(scores, "score"));
+  MOPS_TRY(check_finite(scores, "scores"));
   SortedScores sorted(truth, scores);
   if (sorted.positive() == 0 || sorted.negative() == 0) return fail(ErrorCode::invalid, "the truth has only one class");
   return sorted;
-}
-
-std::vector<size_t> order_of(std::span<const double> values) {
-  std::vector<size_t> order(values.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] < values[b]; });
-  return order;
-}
-
-/// Linear between the two nearest, as numpy's default.
-double quantile_of_sorted(std::span<const double> sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(place);
-  const size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (place - static_cast<double>(below));
 }
 
 }  // namespace
@@ -89,8 +74,8 @@ Result<std::vector<CurvePoint>> precision_recall_curve(std::span<const uint8_t> 
 
 Result<std::vector<CalibrationBin>> calibration(std::span<const uint8_t> truth, std::span<const double> scores, size_t bins) {
   MOPS_TRY(check_rows(truth.size(), scores.size(), "scores"));
-  MOPS_TRY(check_finite(scores, "score"));
-  const std::vector<size_t> order = order_of(scores);
+  MOPS_TRY(check_finite(scores, "scores"));
+  const std::vector<uint32_t> order = rising_order(scores);
   std::vector<CalibrationBin> out;
   size_t at = 0;
   for (size_t bin = 1; bin <= bins && at < order.size(); ++bin) {
@@ -111,8 +96,8 @@ Result<std::vector<CalibrationBin>> calibration(std::span<const uint8_t> truth, 
 Result<std::vector<ResidualBand>> residual_bands(std::span<const double> truth, std::span<const double> predicted, size_t bands) {
   MOPS_TRY(check_rows(truth.size(), predicted.size(), "predictions"));
   MOPS_TRY(check_finite(truth, "truth"));
-  MOPS_TRY(check_finite(predicted, "prediction"));
-  const std::vector<size_t> order = order_of(predicted);
+  MOPS_TRY(check_finite(predicted, "predictions"));
+  const std::vector<uint32_t> order = rising_order(predicted);
   std::vector<ResidualBand> out;
   size_t at = 0;
   for (size_t band = 1; band <= bands && at < order.size(); ++band) {
@@ -126,9 +111,9 @@ Result<std::vector<ResidualBand>> residual_bands(std::span<const double> truth, 
     std::sort(residuals.begin(), residuals.end());
     group.rows = residuals.size();
     group.mean_prediction /= static_cast<double>(group.rows);
-    group.low = quantile_of_sorted(residuals, 0.1);
-    group.median = quantile_of_sorted(residuals, 0.5);
-    group.high = quantile_of_sorted(residuals, 0.9);
+    group.low = percentile(residuals, 0.1);
+    group.median = percentile(residuals, 0.5);
+    group.high = percentile(residuals, 0.9);
     out.push_back(group);
   }
   return out;

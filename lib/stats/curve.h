@@ -15,8 +15,9 @@ struct CurvePoint {
   friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
 };
 
-// For drawing. Truth is 0 or 1, scores are finite; no rows, unequal lengths and a truth of one class are an Error: invalid. At most `most`
-// points (at least 3), the first and the last among them; points on a straight line between others are left out first.
+// For drawing. Truth is 0 or not. No rows, unequal lengths and numbers that are not finite are always an Error: invalid.
+// Curves: a truth of one class is that Error too. They have at most `most` points (at least 3), the first and the last among them; points on
+// a straight line between their neighbours are left out first.
 
 /// x: share of negative rows, y: share of positive rows with at least a score, from (0, 0) to (1, 1), as scikit-learn's `roc_curve`.
 Result<std::vector<CurvePoint>> roc_curve(std::span<const uint8_t> truth, std::span<const double> scores, size_t most);
@@ -31,7 +32,7 @@ struct CalibrationBin {
   double positive_share = 0;
   uint64_t rows = 0;
 };
-/// At most `bins` groups of as equal numbers of rows as equal scores allow, from low to high.
+/// At most `bins` groups of as equal numbers of rows as equal scores allow, from low to high; of any truth.
 Result<std::vector<CalibrationBin>> calibration(std::span<const uint8_t> truth, std::span<const double> scores, size_t bins);
 
 /// Rows of neighbouring predictions, and how far the truth was from them.
@@ -42,8 +43,7 @@ struct ResidualBand {
   double high = 0;    ///< a tenth is above
   uint64_t rows = 0;
 };
-/// At most `bands` groups of as equal numbers of rows as possible, from low to high predictions. No rows, unequal lengths and numbers that are
-/// not finite are an Error: invalid.
+/// At most `bands` groups of as equal numbers of rows as possible, from low to high predictions.
 Result<std::vector<ResidualBand>> residual_bands(std::span<const double> truth, std::span<const double> predicted, size_t bands);
 
 }  // namespace mops::stats

@@ -1,25 +1,24 @@
 #include "stats/estimate.h"
 
+#include <algorithm>
+
 namespace mops::stats {
 namespace {
 
 bool is_worse(double value, double than, Better better) { return better == Better::higher ? value < than : value > than; }
 
-std::vector<std::pair<std::string, std::string>> worst_of(MetricKind kind, const std::vector<Slice>& slices) {
-  std::vector<std::pair<std::string, std::string>> worst;
-  for (const MetricInfo& info : metrics_of(kind)) {
-    const Slice* worst_slice = nullptr;
-    double worst_value = 0;
-    for (const Slice& slice : slices) {
-      if (slice.has_too_little_data) continue;
-      for (const Estimate& estimate : slice.metrics) {
-        if (estimate.metric.name != info.name || !estimate.metric.value) continue;
-        if (worst_slice != nullptr && !is_worse(*estimate.metric.value, worst_value, info.better)) continue;
-        worst_slice = &slice;
-        worst_value = *estimate.metric.value;
-      }
-    }
-    if (worst_slice != nullptr) worst.emplace_back(info.name, worst_slice->value);
+std::optional<double> value_of(const Slice& slice, std::string_view metric) {
+  const auto found = std::find_if(slice.metrics.begin(), slice.metrics.end(), [&](const Estimate& estimate) { return estimate.metric.name == metric; });
+  return found == slice.metrics.end() ? std::nullopt : found->metric.value;
+}
+
+/// nullptr when no slice with enough data has the metric.
+const Slice* worst_of(const std::vector<Slice>& slices, const MetricInfo& metric) {
+  const Slice* worst = nullptr;
+  for (const Slice& slice : slices) {
+    const std::optional<double> value = value_of(slice, metric.name);
+    if (slice.has_too_little_data || !value) continue;
+    if (worst == nullptr || is_worse(*value, *value_of(*worst, metric.name), metric.better)) worst = &slice;
   }
   return worst;
 }
@@ -51,7 +50,8 @@ Result<Slices> slice(const Sample& sample, std::span<const std::string> values, 
     Slice& one = result.slices.emplace_back(Slice{.value = values[code], .rows = rows.size(), .has_too_little_data = rows.size() < plan.minimum_rows, .metrics = {}});
     MOPS_ASSIGN(one.metrics, estimate(*sample.of_rows(rows), wanted, plan.bootstrap, stop));
   }
-  result.worst = worst_of(sample.kind(), result.slices);
+  for (const MetricInfo& metric : metrics_of(sample.kind()))
+    if (const Slice* worst = worst_of(result.slices, metric)) result.worst.emplace_back(metric.name, worst->value);
   return result;
 }
 

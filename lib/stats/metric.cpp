@@ -1,5 +1,7 @@
 #include "stats/metric.h"
 
+#include "stats/class_counts.h"
+#include "stats/class_ranking.h"
 #include "stats/classification.h"
 #include "stats/regression.h"
 
@@ -96,37 +98,66 @@ class Collection {
   std::vector<Metric> metrics_;
 };
 
-void add_confusion(Collection& metrics, const Result<Confusion>& confusion) {
-  const auto of = [&](double (Confusion::*measure)() const) {
-    return [&confusion, measure] { return confusion.map([&](const Confusion& counted) { return (counted.*measure)(); }); };
+/// What several metrics share: made when the first of them asks.
+template <typename Make>
+class OnDemand {
+ public:
+  explicit OnDemand(Make make) : make_(std::move(make)) {}
+
+  [[nodiscard]] const auto& get() const {
+    if (!value_) value_.emplace(make_());
+    return *value_;
+  }
+
+ private:
+  Make make_;
+  mutable std::optional<std::invoke_result_t<Make>> value_;
+};
+
+void add_class_counts(Collection& metrics, const MulticlassRows& rows) {
+  const OnDemand counts([&] { return ClassCounts::of(rows.classes.size(), rows.truth, rows.predicted, rows.weights); });
+  const auto of = [&](double (ClassCounts::*measure)() const) {
+    return [&counts, measure] { return counts.get().map([&](const ClassCounts& counted) { return (counted.*measure)(); }); };
   };
-  metrics.add("accuracy", of(&Confusion::accuracy));
-  metrics.add("balanced_accuracy", of(&Confusion::balanced_accuracy));
-  metrics.add("precision_macro", of(&Confusion::precision_macro));
-  metrics.add("recall_macro", of(&Confusion::recall_macro));
-  metrics.add("f1_macro", of(&Confusion::f1_macro));
-  metrics.add("precision_micro", of(&Confusion::micro));
-  metrics.add("recall_micro", of(&Confusion::micro));
-  metrics.add("f1_micro", of(&Confusion::micro));
-  metrics.add("precision_weighted", of(&Confusion::precision_weighted));
-  metrics.add("recall_weighted", of(&Confusion::recall_weighted));
-  metrics.add("f1_weighted", of(&Confusion::f1_weighted));
-  metrics.add("matthews_corrcoef", of(&Confusion::matthews_corrcoef));
+  metrics.add("accuracy", of(&ClassCounts::accuracy));
+  metrics.add("balanced_accuracy", of(&ClassCounts::balanced_accuracy));
+  metrics.add("precision_macro", of(&ClassCounts::precision_macro));
+  metrics.add("recall_macro", of(&ClassCounts::recall_macro));
+  metrics.add("f1_macro", of(&ClassCounts::f1_macro));
+  metrics.add("precision_micro", of(&ClassCounts::micro));
+  metrics.add("recall_micro", of(&ClassCounts::micro));
+  metrics.add("f1_micro", of(&ClassCounts::micro));
+  metrics.add("precision_weighted", of(&ClassCounts::precision_weighted));
+  metrics.add("recall_weighted", of(&ClassCounts::recall_weighted));
+  metrics.add("f1_weighted", of(&ClassCounts::f1_weighted));
+  metrics.add("matthews_corrcoef", of(&ClassCounts::matthews_corrcoef));
 }
 
 void add_class_scores(Collection& metrics, const MulticlassRows& rows) {
-  auto truth = scored_classes(rows);
-  if (truth) {
-    if (auto sound = check_class_scores(*truth, rows.scores, rows.weights); !sound) truth = fail(std::move(sound).error());
-  }
-  const auto of = [&](auto measure) { return [&truth, measure] { return truth.and_then(measure); }; };
   using Truth = std::vector<uint32_t>;
-  metrics.add("roc_auc_ovr", of([&](const Truth& indices) { return roc_auc_ovr(indices, rows.scores, rows.weights, Average::macro); }));
-  metrics.add("roc_auc_ovr_weighted", of([&](const Truth& indices) { return roc_auc_ovr(indices, rows.scores, rows.weights, Average::weighted); }));
-  metrics.add("roc_auc_ovo", of([&](const Truth& indices) { return roc_auc_ovo(indices, rows.scores, rows.weights, Average::macro); }));
-  metrics.add("roc_auc_ovo_weighted", of([&](const Truth& indices) { return roc_auc_ovo(indices, rows.scores, rows.weights, Average::weighted); }));
-  metrics.add("log_loss", of([&](const Truth& indices) { return Result<double>(log_loss(indices, rows.scores, rows.weights)); }));
-  metrics.add("brier_score", of([&](const Truth& indices) { return Result<double>(brier_score(indices, rows.scores, rows.weights)); }));
+  const OnDemand truth([&]() -> Result<Truth> {
+    MOPS_ASSIGN(Truth indices, scored_classes(rows));
+    MOPS_TRY(check_class_scores(indices, rows.scores, rows.weights));
+    return indices;
+  });
+  const OnDemand ranking([&] { return truth.get().and_then([&](const Truth& indices) { return ClassRanking::of(indices, rows.scores, rows.weights); }); });
+  const auto area = [&](std::optional<double> (ClassRanking::*measure)(Average) const, Average average) -> Result<double> {
+    MOPS_TRY(ranking.get());
+    const std::optional<double> value = ((*ranking.get()).*measure)(average);
+    if (!value) return fail(ErrorCode::invalid, "the truth has only one class");
+    return *value;
+  };
+  const auto area_of_pairs = [&](Average average) -> Result<double> {
+    MOPS_TRY(truth.get());
+    if (!rows.weights.empty()) return fail(ErrorCode::invalid, "it is not defined with weights");
+    return area(&ClassRanking::one_against_one, average);
+  };
+  metrics.add("roc_auc_ovr", [&] { return area(&ClassRanking::one_against_rest, Average::macro); });
+  metrics.add("roc_auc_ovr_weighted", [&] { return area(&ClassRanking::one_against_rest, Average::weighted); });
+  metrics.add("roc_auc_ovo", [&] { return area_of_pairs(Average::macro); });
+  metrics.add("roc_auc_ovo_weighted", [&] { return area_of_pairs(Average::weighted); });
+  metrics.add("log_loss", [&] { return truth.get().map([&](const Truth& indices) { return log_loss(indices, rows.scores, rows.weights); }); });
+  metrics.add("brier_score", [&] { return truth.get().map([&](const Truth& indices) { return brier_score(indices, rows.scores, rows.weights); }); });
 }
 
 }  // namespace
@@ -153,8 +184,8 @@ const MetricInfo* find_metric(std::string_view name) {
 std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<const double> scores, std::span<const uint8_t> predicted,
                                    std::span<const double> weights, MetricNames wanted) {
   Collection metrics(wanted);
-  const auto counts = count_binary(truth, predicted, weights);
-  const auto of_counts = [&](double (*measure)(const BinaryCounts&)) { return [&counts, measure] { return counts.map(measure); }; };
+  const OnDemand counts([&] { return count_binary(truth, predicted, weights); });
+  const auto of_counts = [&](double (*measure)(const BinaryCounts&)) { return [&counts, measure] { return counts.get().map(measure); }; };
   metrics.add("accuracy", of_counts(accuracy));
   metrics.add("balanced_accuracy", of_counts(balanced_accuracy));
   metrics.add("precision", of_counts(precision));
@@ -169,13 +200,9 @@ std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<con
       return measure();
     };
   };
-  std::optional<Result<RankingMetrics>> measured;
-  const auto ranking = [&]() -> const Result<RankingMetrics>& {
-    if (!measured) measured = measure_ranking(truth, scores, weights);
-    return *measured;
-  };
-  metrics.add("roc_auc", of_scores([&] { return ranking().and_then([](const RankingMetrics& both) { return both.roc_auc; }); }));
-  metrics.add("average_precision", of_scores([&] { return ranking().map([](const RankingMetrics& both) { return both.average_precision; }); }));
+  const OnDemand ranking([&] { return measure_ranking(truth, scores, weights); });
+  metrics.add("roc_auc", of_scores([&] { return ranking.get().and_then([](const RankingMetrics& both) { return both.roc_auc; }); }));
+  metrics.add("average_precision", of_scores([&] { return ranking.get().map([](const RankingMetrics& both) { return both.average_precision; }); }));
   metrics.add("log_loss", of_scores([&] { return log_loss(truth, scores, weights); }));
   metrics.add("brier_score", of_scores([&] { return brier_score(truth, scores, weights); }));
   metrics.add("expected_calibration_error", of_scores([&] { return expected_calibration_error(truth, scores, weights); }));
@@ -184,17 +211,14 @@ std::vector<Metric> measure_binary(std::span<const uint8_t> truth, std::span<con
 
 std::vector<Metric> measure_multiclass(const MulticlassRows& rows, MetricNames wanted) {
   Collection metrics(wanted);
-  const auto confusion = Confusion::of({rows.classes.begin(), rows.classes.end()}, rows.truth, rows.predicted, rows.weights);
-  add_confusion(metrics, confusion);
+  add_class_counts(metrics, rows);
   add_class_scores(metrics, rows);
   return metrics.take();
 }
 
 std::vector<Metric> measure_multiclass(std::span<const std::string> truth, std::span<const std::string> predicted) {
-  Collection metrics({});
-  add_confusion(metrics, Confusion::of(truth, predicted));
-  add_class_scores(metrics, {});
-  return metrics.take();
+  const CodedClasses coded = code_classes(truth, predicted);
+  return measure_multiclass({.classes = coded.classes, .truth = coded.truth, .predicted = coded.predicted});
 }
 
 std::vector<Metric> measure_regression(std::span<const double> truth, std::span<const double> predicted, std::span<const double> weights,

@@ -1,27 +1,24 @@
+#include "stats/class_counts.h"
 #include "stats/class_ranking.h"
-#include "stats/radix_sort.h"
+#include "stats/order.h"
 #include "stats/recounts.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 namespace mops::stats {
 namespace {
-
-constexpr double k_undefined = std::numeric_limits<double>::quiet_NaN();
 
 class MulticlassRecount final : public Recount {
  public:
   MulticlassRecount(const MulticlassSample::Columns& columns, std::vector<std::string_view> names)
       : names_(std::move(names)),
-        classes_(columns.classes.size()),
         truth_(columns.truth),
         predicted_(columns.predicted),
         weights_(columns.weights),
+        needs_counts_(needs_prediction(names_, MetricKind::multiclass)),
+        counted_(needs_counts_ ? columns.classes.size() : 0),
         ranking_(columns.scores.size()) {
-    needs_counts_ = std::any_of(names_.begin(), names_.end(), [](std::string_view name) { return find_metric(MetricKind::multiclass, name)->needs == Needs::prediction; });
     if (!columns.scores.empty()) prepare_scores(columns);
   }
 
@@ -32,19 +29,18 @@ class MulticlassRecount final : public Recount {
       std::fill(values.begin(), values.end(), k_undefined);
       return;
     }
-    std::optional<Confusion> confusion;
     if (needs_counts_) {
-      std::vector<double> cells(classes_ * classes_);
-      for (size_t row = 0; row < truth_.size(); ++row) cells[truth_[row] * classes_ + predicted_[row]] += count(row);
-      confusion = Confusion::of_counts(classes_, cells);
+      counted_.clear();
+      for (size_t row = 0; row < truth_.size(); ++row)
+        if (counts[row] != 0) counted_.add(truth_[row], predicted_[row], count(row));
     }
     if (!orders_.empty()) ranking_.count_classes(scored_truth_, count);
     for (size_t c = 0; c < orders_.size(); ++c) ranking_.rank(c, scores_[c], orders_[c], scored_truth_, count);
-    for (size_t i = 0; i < names_.size(); ++i) values[i] = value_of(names_[i], counts, confusion, all);
+    for (size_t i = 0; i < names_.size(); ++i) values[i] = value_of(names_[i], counts, all);
   }
 
  private:
-  [[nodiscard]] bool has(std::string_view name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
+  [[nodiscard]] bool has(std::string_view name) const { return has_name(names_, name); }
 
   void prepare_scores(const MulticlassSample::Columns& columns) {
     std::vector<uint32_t> place_of;
@@ -64,36 +60,34 @@ class MulticlassRecount final : public Recount {
     if (std::none_of(names_.begin(), names_.end(), [](std::string_view name) { return name.starts_with("roc_auc"); })) return;
     for (const std::vector<double>& scores : columns.scores) {
       scores_.push_back(scores);
-      std::vector<uint32_t>& order = orders_.emplace_back(rows);
-      std::iota(order.begin(), order.end(), 0);
-      radix_sort(order, [&](uint32_t row) { return order_key(scores[row]); });
+      orders_.push_back(rising_order(scores));
     }
   }
 
-  [[nodiscard]] double value_of(std::string_view name, RowCounts counts, const std::optional<Confusion>& confusion, double all) const {
+  [[nodiscard]] double value_of(std::string_view name, RowCounts counts, double all) const {
     if (name == "log_loss") return counted_sum(counts, log_losses_) / all;
     if (name == "brier_score") return counted_sum(counts, brier_losses_) / all;
     const Average average = name.ends_with("_weighted") ? Average::weighted : Average::macro;
     // As a truth that lacks a class has no such metric, so has no such resample.
     if (name.starts_with("roc_auc_ovr")) return ranking_.has_all_classes() ? ranking_.one_against_rest(average).value_or(k_undefined) : k_undefined;
     if (name.starts_with("roc_auc_ovo")) return ranking_.has_all_classes() ? ranking_.one_against_one(average).value_or(k_undefined) : k_undefined;
-    if (name == "accuracy" || name.ends_with("_micro")) return confusion->accuracy();
-    if (name == "balanced_accuracy") return confusion->balanced_accuracy();
-    if (name == "precision_macro") return confusion->precision_macro();
-    if (name == "recall_macro") return confusion->recall_macro();
-    if (name == "f1_macro") return confusion->f1_macro();
-    if (name == "precision_weighted") return confusion->precision_weighted();
-    if (name == "recall_weighted") return confusion->recall_weighted();
-    if (name == "f1_weighted") return confusion->f1_weighted();
-    return confusion->matthews_corrcoef();
+    if (name == "accuracy" || name.ends_with("_micro")) return counted_.accuracy();
+    if (name == "balanced_accuracy") return counted_.balanced_accuracy();
+    if (name == "precision_macro") return counted_.precision_macro();
+    if (name == "recall_macro") return counted_.recall_macro();
+    if (name == "f1_macro") return counted_.f1_macro();
+    if (name == "precision_weighted") return counted_.precision_weighted();
+    if (name == "recall_weighted") return counted_.recall_weighted();
+    if (name == "f1_weighted") return counted_.f1_weighted();
+    return counted_.matthews_corrcoef();
   }
 
   std::vector<std::string_view> names_;
-  size_t classes_;
   std::vector<uint32_t> truth_;
   std::vector<uint32_t> predicted_;
   std::vector<double> weights_;
-  bool needs_counts_ = false;
+  bool needs_counts_;
+  ClassCounts counted_;
   std::vector<uint32_t> scored_truth_;  ///< index of the class's scores
   std::vector<double> log_losses_;      ///< by row, multiplied by its weight
   std::vector<double> brier_losses_;

@@ -1,12 +1,12 @@
 #include "stats/regression.h"
 
 #include "stats/input_check.h"
+#include "stats/order.h"
 #include "stats/weighted_mean.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 namespace mops::stats {
@@ -26,25 +26,6 @@ double median(std::vector<double> values) {
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) return *middle;
   return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
-
-double weighted_median(Numbers values, Numbers weights) {
-  std::vector<size_t> order(values.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] < values[b]; });
-  double total = 0;
-  for (const size_t row : order) total += weights[row];
-  const double half = total / 2;
-  double below = 0;
-  for (size_t i = 0; i < order.size(); ++i) {
-    below += weights[order[i]];
-    if (below < half) continue;
-    const double here = values[order[i]];
-    if (below - half > std::numeric_limits<double>::epsilon()) return here;
-    const auto next = std::find_if(order.begin() + static_cast<ptrdiff_t>(i) + 1, order.end(), [&](size_t row) { return weights[row] > 0; });
-    return next == order.end() ? here : (here + values[*next]) / 2;
-  }
-  return values[order.back()];
 }
 
 double squared(double value) { return value * value; }
@@ -79,7 +60,11 @@ Result<double> median_absolute_error(Numbers truth, Numbers predicted, Numbers w
   MOPS_TRY(check(truth, predicted, weights));
   std::vector<double> errors(truth.size());
   for (size_t i = 0; i < errors.size(); ++i) errors[i] = std::fabs(predicted[i] - truth[i]);
-  return weights.empty() ? median(std::move(errors)) : weighted_median(errors, weights);
+  if (weights.empty()) return median(std::move(errors));
+  const std::vector<uint32_t> order = rising_order(errors);
+  double all = 0;
+  for (const uint32_t row : order) all += weights[row];
+  return weighted_median(errors, order, all, [&](uint32_t row) { return weights[row]; });
 }
 
 Result<double> mean_absolute_percentage_error(Numbers truth, Numbers predicted, Numbers weights) {

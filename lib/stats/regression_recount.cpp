@@ -1,34 +1,31 @@
-#include "stats/radix_sort.h"
+#include "stats/order.h"
 #include "stats/recounts.h"
 #include "stats/regression.h"
 #include "stats/weighted_mean.h"
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 namespace mops::stats {
 namespace {
-
-constexpr double k_undefined = std::numeric_limits<double>::quiet_NaN();
 
 class RegressionRecount final : public Recount {
  public:
   RegressionRecount(const RegressionSample::Columns& columns, std::vector<std::string_view> names) : names_(std::move(names)), weights_(columns.weights) {
     const size_t rows = columns.truth.size();
     const auto squared = [](double value) { return value * value; };
-    const double center = weighted_mean(rows, weights_, [&](size_t i) { return columns.truth[i]; });
     distances_ = weighted_terms(rows, {}, [&](size_t i) { return std::fabs(columns.predicted[i] - columns.truth[i]); });
-    absolute_ = weighted_terms(rows, weights_, [&](size_t i) { return distances_[i]; });
-    squared_ = weighted_terms(rows, weights_, [&](size_t i) { return squared(distances_[i]); });
-    percentage_ = weighted_terms(rows, weights_, [&](size_t i) { return percentage_error(columns.truth[i], columns.predicted[i]); });
-    pinball_ = weighted_terms(rows, weights_, [&](size_t i) { return pinball_loss(columns.truth[i], columns.predicted[i], columns.quantile); });
-    centered_ = weighted_terms(rows, weights_, [&](size_t i) { return columns.truth[i] - center; });
-    centered_squared_ = weighted_terms(rows, weights_, [&](size_t i) { return squared(columns.truth[i] - center); });
-    order_.resize(rows);
-    std::iota(order_.begin(), order_.end(), 0);
-    radix_sort(order_, [this](uint32_t row) { return order_key(distances_[row]); });
+    if (has("mean_absolute_error")) absolute_ = weighted_terms(rows, weights_, [&](size_t i) { return distances_[i]; });
+    if (has("mean_squared_error") || has("root_mean_squared_error") || has("r2")) squared_ = weighted_terms(rows, weights_, [&](size_t i) { return squared(distances_[i]); });
+    if (has("mean_absolute_percentage_error"))
+      percentage_ = weighted_terms(rows, weights_, [&](size_t i) { return percentage_error(columns.truth[i], columns.predicted[i]); });
+    if (has("mean_pinball_loss"))
+      pinball_ = weighted_terms(rows, weights_, [&](size_t i) { return pinball_loss(columns.truth[i], columns.predicted[i], columns.quantile); });
+    if (has("r2")) {
+      const double center = weighted_mean(rows, weights_, [&](size_t i) { return columns.truth[i]; });
+      centered_ = weighted_terms(rows, weights_, [&](size_t i) { return columns.truth[i] - center; });
+      centered_squared_ = weighted_terms(rows, weights_, [&](size_t i) { return squared(columns.truth[i] - center); });
+    }
+    if (has("median_absolute_error") || has("max_error")) order_ = rising_order(distances_);
   }
 
   void measure(RowCounts counts, std::span<double> values) override {
@@ -37,32 +34,18 @@ class RegressionRecount final : public Recount {
   }
 
  private:
+  [[nodiscard]] bool has(std::string_view name) const { return has_name(names_, name); }
   [[nodiscard]] double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
   [[nodiscard]] double value_of(std::string_view name, RowCounts counts, double all) const {
     if (name == "mean_absolute_error") return counted_sum(counts, absolute_) / all;
     if (name == "mean_squared_error") return counted_sum(counts, squared_) / all;
     if (name == "root_mean_squared_error") return std::sqrt(counted_sum(counts, squared_) / all);
-    if (name == "median_absolute_error") return median(counts, all);
+    if (name == "median_absolute_error") return weighted_median(distances_, order_, all, [&](uint32_t row) { return counts[row] * weight(row); });
     if (name == "mean_absolute_percentage_error") return counted_sum(counts, percentage_) / all;
     if (name == "max_error") return largest(counts);
     if (name == "r2") return r2(counts, all);
     return counted_sum(counts, pinball_) / all;
-  }
-
-  [[nodiscard]] double median(RowCounts counts, double all) const {
-    const double half = 0.5 * all;
-    double reached = 0;
-    for (size_t i = 0; i < order_.size(); ++i) {
-      const uint32_t row = order_[i];
-      reached += counts[row] * weight(row);
-      if (reached < half) continue;
-      if (reached - half > std::numeric_limits<double>::epsilon()) return distances_[row];
-      for (size_t next = i + 1; next < order_.size(); ++next)
-        if (counts[order_[next]] * weight(order_[next]) != 0) return (distances_[row] + distances_[order_[next]]) / 2;
-      return distances_[row];
-    }
-    return distances_[order_.back()];
   }
 
   [[nodiscard]] double largest(RowCounts counts) const {

@@ -23,7 +23,7 @@ class Sample {
 
   /// For resampling. `names`: metrics that it has a value of, in the order of `metrics_of`. Does not borrow from the sample.
   [[nodiscard]] virtual std::unique_ptr<Recount> prepare(std::vector<std::string_view> names) const = 0;
-  /// The order of rows in which what `prepare` makes is fastest.
+  /// The order of rows in which what `prepare` makes is fastest; empty: as they are.
   [[nodiscard]] virtual std::vector<uint32_t> fastest_order() const = 0;
 };
 

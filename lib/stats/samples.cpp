@@ -3,16 +3,8 @@
 #include "stats/recounts.h"
 #include "stats/score_ranking.h"
 
-#include <numeric>
-
 namespace mops::stats {
 namespace {
-
-std::vector<uint32_t> as_they_are(size_t rows) {
-  std::vector<uint32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0);
-  return order;
-}
 
 template <typename Class>
 std::vector<uint8_t> equal_rows(const std::vector<Class>& truth, const std::vector<Class>& predicted) {
@@ -32,12 +24,12 @@ std::unique_ptr<Recount> MulticlassSample::prepare(std::vector<std::string_view>
 std::unique_ptr<Recount> RegressionSample::prepare(std::vector<std::string_view> names) const { return make_recount(columns_, std::move(names)); }
 
 std::vector<uint32_t> BinarySample::fastest_order() const {
-  if (columns_.scores.empty()) return as_they_are(rows());
+  if (columns_.scores.empty()) return {};
   const ScoreRanking ranking(columns_.truth, columns_.scores);
   return {ranking.rows().begin(), ranking.rows().end()};
 }
-std::vector<uint32_t> MulticlassSample::fastest_order() const { return as_they_are(rows()); }
-std::vector<uint32_t> RegressionSample::fastest_order() const { return as_they_are(rows()); }
+std::vector<uint32_t> MulticlassSample::fastest_order() const { return {}; }
+std::vector<uint32_t> RegressionSample::fastest_order() const { return {}; }
 
 std::vector<Metric> BinarySample::measure(MetricNames wanted) const {
   return measure_binary(columns_.truth, columns_.scores, columns_.predicted, columns_.weights, wanted);

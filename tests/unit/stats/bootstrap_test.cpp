@@ -1,6 +1,7 @@
 #include "stats/bootstrap.h"
 
 #include "stats/generator.h"
+#include "stats/order.h"
 #include "stats/samples.h"
 
 #include <doctest/doctest.h>
@@ -131,6 +132,17 @@ TEST_CASE("percentiles are interpolated as numpy does") {
 TEST_CASE("two classes counted anew are their repeated rows") { check_against_repeated_rows(binary); }
 TEST_CASE("several classes counted anew are their repeated rows") { check_against_repeated_rows(multiclass); }
 TEST_CASE("numbers counted anew are their repeated rows") { check_against_repeated_rows(regression); }
+
+TEST_CASE("a class whose rows weigh nothing counts in a resample as it does in all rows") {
+  const MulticlassSample sample({.classes = {"a", "b", "c"}, .truth = {0, 1, 0, 1, 2}, .predicted = {0, 1, 0, 1, 2}, .weights = {1, 1, 1, 1, 0}});
+  CHECK(sample.measure(std::vector<std::string>{"recall_macro"})[0].value == 2.0 / 3);
+  std::vector<double> values(1);
+  const auto recount = sample.prepare({"recall_macro"});
+  recount->measure(std::vector<uint8_t>{1, 1, 1, 1, 1}, values);
+  CHECK(values[0] == 2.0 / 3);
+  recount->measure(std::vector<uint8_t>{1, 2, 1, 1, 0}, values);
+  CHECK(values[0] == 1);
+}
 
 TEST_CASE("a model does not differ from itself") {
   for (const auto make : {binary, multiclass, regression}) {
