@@ -120,12 +120,20 @@ class Certifier {
     certificate.dataset = {.name = plan_.dataset.name, .sha256 = sha256(text)};
     MOPS_ASSIGN(const tensor::Dataset rows, tensor::Dataset::parse(plan_.dataset.path, std::move(text)));
     certificate.dataset.rows = rows.rows();
+    std::optional<Error> own_problem;  // of a program beside the model: what the model printed does not explain it
     auto measurement = certify::measure({.manifest = plan_.manifest, .dataset = rows, .endpoint = served.endpoint(),
                                         .cold_start_ms = std::chrono::duration<double, std::milli>(served.cold_start()).count(),
                                         .usage = [&] { return served.usage(); },
-                                        .take_machine = [&](const std::stop_token& stop) { return take_machine(env_.files, stop); }},
+                                        .take_machine = [&](const std::stop_token& stop) { return take_machine(env_.files, stop); },
+                                        .measure_own =
+                                            [&](const model::OwnMetrics& own, const certify::AnswerTable& table) {
+                                              auto metrics = certify::measure_own(own, table, {.folder = served.folder(), .variables = served.variables()}, env_.stop);
+                                              if (!metrics) own_problem = metrics.error();
+                                              return metrics;
+                                            }},
                                        env_.transport,
                                         [&](std::string_view what, uint64_t done, uint64_t total) { progress_.show(what, done, total); }, env_.stop);
+    if (own_problem) return fail(*std::move(own_problem));
     if (!measurement) return fail(served.explain(std::move(measurement).error()));
     certificate.verdict = measurement->verdict;
     certificate.checks = measurement->checks;

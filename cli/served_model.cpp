@@ -68,6 +68,7 @@ Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const mod
   const auto document = document::parse_yaml({.path = "mops.yaml", .text = std::move(text)});
   MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, workspace.folder(), manifest.environment.name));
   MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, official.environment, manifest, served.payload_folder_, state, progress));
+  served.variables_ = target::run_variables(official.environment, prepared.prefix, env.variables);
   const target::VersionSpec spec = target::serving_spec({.name = manifest.name,
                                                          .manifest = manifest,
                                                          .environment = official.environment,

@@ -25,6 +25,8 @@ class ServedModel {
 
   /// Of the payload's files.
   [[nodiscard]] const Path& folder() const { return payload_folder_; }
+  /// Of what runs in its environment.
+  [[nodiscard]] const Variables& variables() const { return variables_; }
   /// From the start of its process until it was ready.
   [[nodiscard]] std::chrono::nanoseconds cold_start() const { return cold_start_; }
   /// What it has taken so far; nothing when it has ended.
@@ -39,6 +41,7 @@ class ServedModel {
   std::unique_ptr<target::LocalTarget> target_;
   ScratchFolder scratch_;
   Path payload_folder_;
+  Variables variables_;
   target::Instance instance_;
   std::chrono::nanoseconds cold_start_{0};
 };

@@ -98,10 +98,21 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   const ContractOrder contract{.manifest = manifest, .dataset = order.dataset, .endpoint = order.endpoint};
   Measurement measurement;
   ModelClient client(transport, order.endpoint, manifest.serving.model, manifest.interface);
-  auto predictions = measure_predictions(client, manifest, order.dataset, progress, stop);
+  AnswerTable answers(order.dataset);
+  std::function<void(const tensor::Answer&)> keep;
+  if (order.measure_own && !manifest.certification.own_metrics.empty()) keep = [&](const tensor::Answer& answer) { answers.add(answer); };
+  auto predictions = measure_predictions(client, manifest, order.dataset, progress, stop, keep);
   if (!predictions) return measure_outputs_only(contract, std::move(predictions).error(), transport, progress, stop);
   measurement.metrics = std::move(predictions->metrics);
   measurement.curves = std::move(predictions->curves);
+  std::vector<evidence::Check> own_checks;
+  for (const model::OwnMetrics& own : manifest.certification.own_metrics) {
+    if (!order.measure_own) break;
+    if (progress) progress(fmt::format("running {}", fmt::join(own.command, " ")), 0, 0);
+    MOPS_ASSIGN(const std::vector<stats::Metric> metrics, order.measure_own(own, answers));
+    measurement.metrics.insert(measurement.metrics.end(), metrics.begin(), metrics.end());
+    for (evidence::Check& check : check_own(own, metrics, order.dataset.rows())) own_checks.push_back(std::move(check));
+  }
   MOPS_ASSIGN(measurement.answers,
               certify_answers(client, order.dataset, spread_rows(order.dataset.rows(), k_certified_rows), manifest.certification.tolerance, stop));
   MOPS_ASSIGN(evidence::Check repeatable, check_repeatable(client, order.dataset, measurement.answers, stop));
@@ -122,6 +133,8 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   if (report.generator_limited) measurement.warnings.push_back(*report.generator_limited);
 
   measurement.checks = hold_against_limits(manifest.certification, measurement.metrics, order.dataset.rows(), measurement.performance);
+  const auto after_metrics = std::find_if(measurement.checks.begin(), measurement.checks.end(), [](const auto& check) { return !check.name.starts_with("metrics/"); });
+  measurement.checks.insert(after_metrics, std::make_move_iterator(own_checks.begin()), std::make_move_iterator(own_checks.end()));
   if (report.generator_limited) excuse_from_generator(measurement.checks, *report.generator_limited);
   measurement.checks.push_back(std::move(repeatable));
   for (evidence::Check& check : measurement.checks)

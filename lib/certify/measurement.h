@@ -2,6 +2,7 @@
 
 #include "base/folder_lock.h"
 #include "base/process_usage.h"
+#include "certify/own_metrics.h"
 #include "certify/prediction.h"
 #include "evidence/certificate.h"
 #include "http/transport.h"
@@ -27,6 +28,8 @@ struct MeasurementOrder {
   std::function<std::optional<ProcessUsage>()> usage = {};        ///< what the model has taken so far; absent: nobody can tell
   /// Returns when nobody else on this machine sends a load; its result is kept while this one is sent. Absent: not asked.
   std::function<Result<FolderLock>(const std::stop_token&)> take_machine = {};
+  /// Runs one program of the manifest's `own_metrics` on all answers (own_metrics.h). Absent: they are left out.
+  std::function<Result<std::vector<stats::Metric>>(const model::OwnMetrics&, const AnswerTable&)> measure_own = {};
 };
 
 /// All that was measured, and what the manifest's limits say of it.
@@ -41,7 +44,7 @@ struct Measurement {
   Verdict verdict = Verdict::inconclusive;
 };
 
-/// Predictions over the whole data set, then certified answers (at most 32 rows, asked alone), then the open-loop load of the
+/// Predictions over the whole data set, with the team's own metrics of them, then certified answers (at most 32 rows, asked alone), then the open-loop load of the
 /// manifest with rows of the data set as bodies, then the contract (contract.h). Takes as long as the load says. Where the answers
 /// to some rows are not what the interface says, that is the verdict, and nothing else but the contract is measured. Errors:
 /// refused when no answer can be measured, outside, interrupted.

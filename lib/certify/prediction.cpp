@@ -109,7 +109,7 @@ MeasuredPredictions measure_binary(const model::Certification& wanted, const Pai
 }  // namespace
 
 Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset, const Progress& progress,
-                                                std::stop_token stop) {
+                                                std::stop_token stop, const std::function<void(const tensor::Answer&)>& see) {
   const model::Certification& wanted = manifest.certification;
   MOPS_ASSIGN(const size_t target, dataset.column(wanted.target));
   Pairs pairs;
@@ -128,6 +128,7 @@ Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model
     const tensor::RowRange rows{.first = first, .end = std::min(dataset.rows(), first + k_rows_per_request)};
     MOPS_ASSIGN(const tensor::Answer answer, client.ask(dataset, rows, stop));
     MOPS_TRY(collect(manifest, answer, first, pairs));
+    if (see) see(answer);
   }
   switch (manifest.task) {
     case model::Task::binary_classification: return measure_binary(wanted, pairs);

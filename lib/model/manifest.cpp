@@ -121,6 +121,19 @@ std::map<std::string, Limit> read_limits(const Field& field) {
   return limits;
 }
 
+std::vector<OwnMetrics> read_own_metrics(const Field& field) {
+  std::vector<OwnMetrics> all;
+  const OwnMetrics absent;
+  for (const Field& item : field.items()) {
+    OwnMetrics own{.command = item.at("command").texts(), .metrics = read_limits(item.at("metrics")), .timeout = read_seconds(item.maybe("timeout_seconds"), absent.timeout)};
+    for (const OwnMetrics& earlier : all)
+      for (const auto& [name, limit] : own.metrics)
+        if (earlier.metrics.contains(name)) item.at("metrics").at(name).refuse(fmt::format("two commands compute `{}`", name), "give one of the two another name");
+    all.push_back(std::move(own));
+  }
+  return all;
+}
+
 Load read_load(const Field& field) {
   const Load absent;
   return {.rate_per_second = read_not_negative(field.maybe("rate_per_second"), absent.rate_per_second),
@@ -167,6 +180,7 @@ Certification read_certification(const Field& field, const Manifest& manifest) {
   certification.score = read_output(field.maybe("score"), manifest, "score");
   certification.prediction = read_output(field.maybe("prediction"), manifest, "prediction");
   certification.metrics = read_limits(field.maybe("metrics"));
+  certification.own_metrics = read_own_metrics(field.maybe("own_metrics"));
   certification.load = read_load(field.maybe("load"));
   certification.p50_ms = field.maybe("latency").maybe("p50_ms").maybe_number();
   certification.p99_ms = field.maybe("latency").maybe("p99_ms").maybe_number();

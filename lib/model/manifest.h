@@ -68,6 +68,13 @@ struct Load {
   uint64_t rows_per_request = 1;
 };
 
+/// Metrics that a program of the repository computes, in the model's environment.
+struct OwnMetrics {
+  std::vector<std::string> command;
+  std::map<std::string, Limit> metrics;  ///< at least one, none that mops computes itself
+  std::chrono::milliseconds timeout{60'000};
+};
+
 struct Certification {
   std::string dataset;                   ///< name of a Dataset with role holdout
   std::string target;                    ///< its column with the truth
@@ -75,6 +82,7 @@ struct Certification {
   std::string prediction;                ///< output that holds class or number
   std::string positive;                  ///< the truth's text of the positive class; empty: `1`
   std::map<std::string, Limit> metrics;  ///< by scikit-learn's names: roc_auc, log_loss, mean_absolute_error …
+  std::vector<OwnMetrics> own_metrics;   ///< no name in two of them
   Load load;
   std::optional<double> p50_ms;
   std::optional<double> p99_ms;

@@ -119,7 +119,23 @@ class ManifestCheck {
   }
 
   void limits() {
-    const Node* metrics = find_below(&root_, {"certification", "metrics"});
+    limits_of(find_below(&root_, {"certification", "metrics"}));
+    const Node* own = find_below(&root_, {"certification", "own_metrics"});
+    if (own == nullptr) return;
+    std::map<std::string_view, const Node*> computed;
+    for (const Node& item : own->items) {
+      const Node* metrics = item.find("metrics");
+      limits_of(metrics);
+      if (metrics == nullptr) continue;
+      for (const document::Entry& entry : metrics->entries)
+        if (const auto [first, is_new] = computed.emplace(entry.key.text, &entry.key); !is_new) {
+          add("manifest/duplicate-name", entry.key, fmt::format("two commands compute `{}`", entry.key.text), "give one of the two another name");
+          inspection_.add_label(document_, *first->second, "first computed here");
+        }
+    }
+  }
+
+  void limits_of(const Node* metrics) {
     if (metrics == nullptr) return;
     for (const document::Entry& entry : metrics->entries) {
       const Node* low = entry.value.find("min");
