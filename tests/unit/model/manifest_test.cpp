@@ -180,7 +180,7 @@ TEST_CASE("read_manifest: what a schema cannot say") {
   CHECK(refusal("prediction: label", "prediction: x") == "mops.yaml:35:15: `prediction` names `x`, which is not an output | list it in `interface.outputs`");
   CHECK(refusal("name: carrier", "name: mean_radius") == "mops.yaml:11:7: tensor `mean_radius` is listed twice");
   CHECK(refusal("  dataset: holdout", "  own_metrics: [{command: [a], metrics: {profit: {min: 1}}}, {command: [b], metrics: {profit: {max: 2}}}]\n  dataset: holdout") ==
-        "mops.yaml:31:94: two commands compute `profit` | give one of the two another name");
+        "mops.yaml:31:95: two commands compute `profit` | give one of the two another name");
   CHECK(refusal("name: train, role", "name: holdout, role") == "mops.yaml:26:5: data set `holdout` is listed twice");
   CHECK(refusal("{min: 0.95}", "{min: 0.95, max: 0.9}") == "mops.yaml:36:22: `min` of `roc_auc` is above its `max`");
   CHECK(refusal("range: [0, 100]", "range: [100, 0]") == "mops.yaml:10:63: `range` of `mean_radius` starts above its end");
