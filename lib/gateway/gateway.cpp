@@ -70,7 +70,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(net::ListeningSocket socket, Gat
   std::unique_ptr<Gateway> gateway(new Gateway(std::make_unique<Impl>()));
   Impl& impl = *gateway->impl_;
   impl.over = true;
-  impl.shared.options = options;
+  impl.shared.tls = options.tls;
+  impl.shared.options = std::move(options);
   impl.address = socket.address();
   impl.socket.emplace(std::move(socket));
   impl.shared.collect = [&impl](std::function<void(GatewayStats)> done) {
@@ -81,7 +82,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(net::ListeningSocket socket, Gat
     }
     impl.collect(0, std::move(sum), std::move(done));
   };
-  for (size_t i = 0; i < std::max<size_t>(options.threads, 1); ++i) {
+  for (size_t i = 0; i < std::max<size_t>(impl.shared.options.threads, 1); ++i) {
     MOPS_ASSIGN(auto loop, net::Loop::create());
     auto worker = std::make_unique<Worker>(impl.shared, *loop, *impl.socket);
     MOPS_TRY(worker->listen());
@@ -115,6 +116,11 @@ Result<void> Gateway::swap(RouteTable table) {
     thread.loop->post([worker = thread.worker.get()] { worker->table(); });
   }
   return {};
+}
+
+void Gateway::use_certificate(std::shared_ptr<const net::TlsContext> tls) {
+  const std::lock_guard lock(impl_->shared.mutex);
+  impl_->shared.tls = std::move(tls);
 }
 
 GatewayStats Gateway::stats() const {

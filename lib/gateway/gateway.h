@@ -13,17 +13,24 @@
 #include <memory>
 #include <string>
 
+namespace mops::net {
+class TlsContext;
+}
+
 namespace mops::gateway {
 
 struct GatewayOptions {
   size_t threads = 1;
   ExchangeOptions exchange = {};
   size_t max_connections = 20'000;  ///< of clients; further ones are closed at once
+  /// What clients are served by TLS with; null: plain.
+  std::shared_ptr<const net::TlsContext> tls = {};
   net::HeadLimits head = {};
   uint64_t max_body = 1024 * 1024 * 1024;  ///< of a request
   size_t max_kept_body = 256 * 1024;
   size_t max_kept_total = 256 * 1024 * 1024;  ///< of all requests of one thread together; beyond it bodies are streamed
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);   ///< a client between two requests
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(5);  ///< of TLS, from the connection on
   std::chrono::milliseconds head_timeout = std::chrono::seconds(10);   ///< first to last byte of a head
   std::chrono::milliseconds body_timeout = std::chrono::seconds(30);   ///< a body that is kept, from first to last byte
   std::chrono::milliseconds request_timeout = std::chrono::seconds(300);  ///< one exchange, whatever moves meanwhile
@@ -55,6 +62,9 @@ class Gateway {
   /// Every request whose route is taken after the return goes by `table`. Errors: usage (see `validate`), outside (unknown
   /// host); then nothing has changed.
   Result<void> swap(RouteTable table);
+
+  /// Connections from now on are served with this; requires that there was one from the start.
+  void use_certificate(std::shared_ptr<const net::TlsContext> tls);
 
   [[nodiscard]] GatewayStats stats() const;
 

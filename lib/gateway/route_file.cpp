@@ -28,7 +28,7 @@ void read_count(const Field& field, uint64_t least, Number& out) {
 
 GatewayOptions read_limits(const Field& limits) {
   GatewayOptions options;
-  limits.expect_keys({"threads", "connections", "head_bytes", "head_fields", "body_bytes", "kept_body_bytes", "kept_bytes", "idle_upstreams", "head_seconds", "body_seconds",
+  limits.expect_keys({"threads", "connections", "head_bytes", "head_fields", "body_bytes", "kept_body_bytes", "kept_bytes", "idle_upstreams", "handshake_seconds", "head_seconds", "body_seconds",
                       "idle_seconds", "request_seconds", "answer_seconds", "connect_seconds", "upstream_idle_seconds"});
   read_count(limits.maybe("threads"), 1, options.threads);
   read_count(limits.maybe("connections"), 1, options.max_connections);
@@ -38,6 +38,7 @@ GatewayOptions read_limits(const Field& limits) {
   read_count(limits.maybe("kept_body_bytes"), 0, options.max_kept_body);
   read_count(limits.maybe("kept_bytes"), 0, options.max_kept_total);
   read_count(limits.maybe("idle_upstreams"), 0, options.max_idle_upstreams);
+  read_seconds(limits.maybe("handshake_seconds"), options.handshake_timeout);
   read_seconds(limits.maybe("head_seconds"), options.head_timeout);
   read_seconds(limits.maybe("body_seconds"), options.body_timeout);
   read_seconds(limits.maybe("idle_seconds"), options.idle_timeout);
@@ -98,8 +99,12 @@ Result<RouteFile> read_route_file(const document::Document& document) {
   const Field root = reader.root();
   if (root.present() && root.node()->kind == document::NodeKind::null) root.refuse("the file is empty", "write `format: routes/v1`, `listen` and a list `models`");
   root.expect_format("routes", 1);
-  root.expect_keys({"format", "listen", "limits", "generation", "models"});
-  RouteFile file{.listen = root.at("listen").parsed(net::Address::parse), .options = read_limits(root.maybe("limits"))};
+  root.expect_keys({"format", "listen", "tls", "limits", "generation", "models"});
+  RouteFile file{.listen = root.at("listen").parsed(net::Address::parse), .certificate = {}, .options = read_limits(root.maybe("limits"))};
+  if (const Field tls = root.maybe("tls"); tls.present()) {
+    tls.expect_keys({"certificate", "key"});
+    file.certificate = {.chain = tls.at("certificate").text(), .key = tls.at("key").text()};
+  }
   file.table.generation = root.maybe("generation").count();
   std::set<std::string> names;
   for (const Field& item : root.at("models").items()) {

@@ -43,12 +43,15 @@ Session::~Session() {
 }
 
 Result<void> Session::start() {
-  worker_.loop().arm(timer_, worker_.shared().options.head_timeout);
+  const GatewayOptions& options = worker_.shared().options;
+  if (client_.has_tls()) phase_ = Phase::handshake;
+  worker_.loop().arm(timer_, client_.has_tls() ? options.handshake_timeout : options.head_timeout);
   return worker_.loop().watch(client_.fd(), *this);
 }
 
 void Session::drain() {
   close_after_ = true;
+  if (phase_ == Phase::handshake) return close();
   if (phase_ != Phase::head) return;
   // A request may wait in the socket although its event has not been seen yet.
   client_.note({.readable = true});
@@ -69,6 +72,9 @@ void Session::step() {
   while (true) {
     switch (phase_) {
       case Phase::closed: return;
+      case Phase::handshake:
+        if (!shake_hands()) return;
+        break;
       case Phase::leaving:
         if (flush()) leave();
         return;
@@ -89,6 +95,26 @@ void Session::step() {
         if (!read_client()) return;
         break;
     }
+  }
+}
+
+/// False: it is not over yet, or closed.
+bool Session::shake_hands() {
+  if (!client_.readable() && !client_.writable()) return false;
+  if (!worker_.may_shake_hands()) {
+    worker_.loop().again(*this, {});
+    return false;
+  }
+  switch (client_.handshake()) {
+    case IoState::blocked: return false;
+    case IoState::done:
+      phase_ = Phase::head;
+      worker_.loop().arm(timer_, worker_.shared().options.head_timeout);
+      return true;
+    default:
+      if (client_.fall_back_to_plain_http()) return refuse(400, "this port speaks TLS; ask by `https://`");
+      close();
+      return false;
   }
 }
 

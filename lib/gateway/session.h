@@ -36,6 +36,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
 
  private:
   enum class Phase : uint8_t {
+    handshake,  ///< of TLS
     head,      ///< idle, or in the middle of a head
     body,      ///< the body is being kept
     exchange,  ///< a version works on it
@@ -45,6 +46,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
   };
 
   void step();
+  bool shake_hands();
   bool read_client();
   bool take();
   bool take_head();

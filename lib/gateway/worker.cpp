@@ -22,6 +22,10 @@ Worker::~Worker() = default;
 void Worker::accept(net::Stream stream) {
   ++accepted_;
   if (sessions_.size() >= shared_.options.max_connections) return;
+  if (shared_.options.tls) {
+    const std::lock_guard lock(shared_.mutex);
+    stream.start_tls(shared_.tls);
+  }
   const uint64_t id = ++last_session_;
   auto session = std::make_unique<Session>(*this, id, std::move(stream));
   if (!session->start()) return;
@@ -36,6 +40,12 @@ void Worker::remove(Session& session) {
   loop_.retire(std::move(found->second));
   sessions_.erase(found);
   if (sessions_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+bool Worker::may_shake_hands() {
+  constexpr int k_handshakes_per_turn = 4;
+  if (std::exchange(handshake_turn_, loop_.now()) != loop_.now()) handshakes_ = 0;
+  return handshakes_++ < k_handshakes_per_turn;
 }
 
 Session* Worker::find(uint64_t id) {

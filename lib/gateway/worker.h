@@ -23,7 +23,8 @@ struct Shared {
   std::atomic<bool> draining{false};
   std::atomic<bool> is_succeeded{false};  ///< another gateway accepts in its place
   std::mutex mutex;
-  std::shared_ptr<const ResolvedTable> table;  ///< guarded by `mutex`
+  std::shared_ptr<const ResolvedTable> table;   ///< guarded by `mutex`
+  std::shared_ptr<const net::TlsContext> tls;  ///< guarded by `mutex`
   /// Collects the numbers of all threads and hands them over, on any of them.
   std::function<void(std::function<void(GatewayStats)>)> collect;
 };
@@ -49,6 +50,8 @@ class Worker {
   [[nodiscard]] GatewayStats stats() const;
 
   void remove(Session& session);
+  /// True a few times in each turn of the loop: an RSA handshake takes as long as twenty requests.
+  bool may_shake_hands();
   /// The session with that id, if it is still here.
   Session* find(uint64_t id);
   void make_request_id(std::string& out);
@@ -65,6 +68,8 @@ class Worker {
   net::Acceptor acceptor_;
   LocalState state_;
   uint64_t sequence_ = 0;
+  SteadyTime handshake_turn_{};
+  int handshakes_ = 0;
   uint64_t last_session_ = 0;
   uint64_t id_prefix_ = 0;
   uint64_t id_counter_ = 0;

@@ -1,5 +1,7 @@
 #include "net/stream.h"
 
+#include "net/tls.h"
+
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -58,6 +60,22 @@ static_assert(offsetof(TcpInfo, bytes_acked) == 120);
 
 }  // namespace
 
+Stream::Stream() = default;
+Stream::Stream(FileDescriptor fd) : fd_(std::move(fd)) {}
+Stream::Stream(Stream&&) noexcept = default;
+Stream& Stream::operator=(Stream&&) noexcept = default;
+Stream::~Stream() = default;
+
+void Stream::start_tls(std::shared_ptr<const TlsContext> context) { tls_ = std::make_unique<TlsConnection>(std::move(context), fd_.get()); }
+
+IoState Stream::handshake() { return tls_->handshake(); }
+
+bool Stream::fall_back_to_plain_http() {
+  if (!tls_->met_plain_http()) return false;
+  tls_.reset();
+  return true;
+}
+
 Result<Stream> Stream::connect(const SocketAddress& address) {
   FileDescriptor fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return fail(errno_error("cannot open a socket", errno));
@@ -74,6 +92,9 @@ void Stream::note(Readiness ready) {
   writable_ |= ready.writable;
   hung_up_ |= ready.hung_up;
   failed_ |= ready.failed;
+  if (!tls_) return;
+  readable_ |= ready.writable && tls_->read_waits_for_writing();
+  writable_ |= ready.readable && tls_->write_waits_for_reading();
 }
 
 void Stream::stamp_arrivals() {
@@ -83,6 +104,13 @@ void Stream::stamp_arrivals() {
 
 IoResult Stream::read(Buffer& into, SteadyTime* arrived) {
   const std::span<char> room = into.prepare(k_min_room);
+  if (tls_) {
+    const IoResult got = tls_->read(room);
+    into.commit(got.bytes);
+    // What the socket has, and what is decrypted already, is all read when it blocks.
+    if (got.state != IoState::done) readable_ = false;
+    return got;
+  }
   while (true) {
     const ssize_t got = receive(fd_.get(), room, arrived);
     if (got > 0) {
@@ -113,6 +141,15 @@ IoResult Stream::read_and_drop() {
 
 IoResult Stream::write(std::string_view first, std::string_view second) {
   IoResult result;
+  if (tls_) {
+    result = tls_->write(first);
+    if (result.state == IoState::done && !second.empty()) {
+      const IoResult rest = tls_->write(second);
+      result = {.bytes = result.bytes + rest.bytes, .state = rest.state};
+    }
+    if (result.state != IoState::done) writable_ = false;
+    return result;
+  }
   const size_t total = first.size() + second.size();
   while (result.bytes < total) {
     iovec parts[2];
@@ -152,7 +189,10 @@ std::optional<uint64_t> Stream::acknowledged() const {
   return info.bytes_acked > 0 ? info.bytes_acked - 1 : 0;
 }
 
-void Stream::shutdown_writing() { ::shutdown(fd_.get(), SHUT_WR); }
+void Stream::shutdown_writing() {
+  if (tls_) tls_->say_goodbye();
+  ::shutdown(fd_.get(), SHUT_WR);
+}
 
 void Stream::reset_on_close() {
   const linger abrupt{.l_onoff = 1, .l_linger = 0};

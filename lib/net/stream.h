@@ -5,31 +5,36 @@
 #include "base/result.h"
 #include "net/address.h"
 #include "net/buffer.h"
+#include "net/io_result.h"
 #include "net/loop.h"
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
 namespace mops::net {
 
-enum class IoState : uint8_t {
-  done,     ///< bytes were moved (writing: all of them)
-  blocked,  ///< come back when the socket is ready; some bytes may have been moved
-  closed,   ///< reading: the peer sent its last byte
-  failed,   ///< reset, broken pipe, …
-};
+class TlsConnection;
+class TlsContext;
 
-struct IoResult {
-  size_t bytes = 0;
-  IoState state = IoState::done;
-};
-
-/// A connected socket (TCP or Unix) that never blocks, with what epoll said about it last. TLS will be a branch in here.
+/// A connected socket (TCP or Unix) that never blocks, with what epoll said about it last; with TLS over it when it is given
+/// a context.
 /// Broken pipes are results, never SIGPIPE (MSG_NOSIGNAL).
 class Stream {
  public:
-  Stream() = default;
-  explicit Stream(FileDescriptor fd) : fd_(std::move(fd)) {}
+  Stream();
+  explicit Stream(FileDescriptor fd);
+  Stream(Stream&&) noexcept;
+  Stream& operator=(Stream&&) noexcept;
+  ~Stream();
+
+  /// Before the first byte, as the server: bytes go over once `handshake` is `done`.
+  void start_tls(std::shared_ptr<const TlsContext> context);
+  [[nodiscard]] bool has_tls() const { return tls_ != nullptr; }
+  /// A step of it; `blocked`: again when the socket is ready.
+  IoState handshake();
+  /// After a handshake that failed, if the client speaks plain HTTP: so does the stream from now on, to tell it.
+  bool fall_back_to_plain_http();
 
   /// Starts to connect; ready for writing when done, see `connect_error`. Error: outside, at once.
   static Result<Stream> connect(const SocketAddress& address);
@@ -44,7 +49,8 @@ class Stream {
   [[nodiscard]] bool hung_up() const { return hung_up_; }
   [[nodiscard]] bool failed() const { return failed_; }
 
-  /// One read of at most the room in one block. A short read means that the socket is empty (and clears `readable`).
+  /// One read of at most the room in one block. Without TLS a short read means that the socket is empty (and
+  /// clears `readable`).
   IoResult read(Buffer& into) { return read(into, nullptr); }
   /// The same, and when the last byte came to this machine, by the kernel's time stamp: long before now if this thread had no
   /// core. The present time where the kernel does not tell. Call `stamp_arrivals` beforehand, once.
@@ -67,6 +73,7 @@ class Stream {
   IoResult read(Buffer& into, SteadyTime* arrived);
 
   FileDescriptor fd_;
+  std::unique_ptr<TlsConnection> tls_;
   bool readable_ = false;
   bool writable_ = false;
   bool hung_up_ = false;

@@ -89,6 +89,15 @@ def version(number, *endpoints):
     return {"version": number, "endpoints": [getattr(endpoint, "endpoint", endpoint) for endpoint in endpoints]}
 
 
+def closed(connection):
+    with connection:
+        connection.settimeout(5)
+        try:
+            return connection.recv(1) == b""
+        except ConnectionResetError:
+            return True
+
+
 class Gateway:
     """A running `mops gateway` of the model `m`; `routes` are the keys of its entry, `file` further keys of the file."""
 
@@ -136,6 +145,10 @@ class Gateway:
         with contextlib.closing(http.client.HTTPConnection(self.address, timeout=20)) as connection:
             yield connection
 
+    def curl(self, *words):
+        """What curl prints; with `-w` what it is told to."""
+        return subprocess.run(["curl", "-sS", "--max-time", "20", *map(str, words)], capture_output=True, text=True)
+
     def ask(self, path="/v2/models/m/infer", body=b"{}", method="POST", headers=None, connection=None):
         """(status, headers, body)"""
         if connection is None:
@@ -146,10 +159,19 @@ class Gateway:
         answer = connection.getresponse()
         return answer.status, dict(answer.headers), answer.read()
 
-    def metrics(self):
+    def metrics(self, connection=None):
         """Prometheus' series by their names with labels."""
-        text = self.ask("/metrics", None, "GET")[2].decode()
+        text = self.ask("/metrics", None, "GET", connection=connection)[2].decode()
         return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if not line.startswith("#")}
+
+    def cpu_seconds(self):
+        threads = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def open_connections(self, context):
+        """Of clients, with the one that asks, by TLS."""
+        with contextlib.closing(http.client.HTTPSConnection(self.address, context=context)) as connection:
+            return self.metrics(connection)["mops_client_connections"]
 
     def memory(self):
         """Resident MiB."""

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from gateways import Gateway, Upstream, version
+from gateways import Gateway, Upstream, closed, version
 from world import wait_for
 
 
@@ -139,18 +139,9 @@ def test_limits():
             assert gateway.ask(body=b"x" * 300_001)[0] == 413
             assert gateway.ask(body=iter([b"x" * 100_000] * 4), headers={"Transfer-Encoding": "chunked"})[0] == 413
             idle = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(5)]
-            wait_for(lambda: _closed(socket.create_connection(("127.0.0.1", gateway.port))), "a sixth connection to be closed")
+            wait_for(lambda: closed(socket.create_connection(("127.0.0.1", gateway.port))), "a sixth connection to be closed")
             for connection in idle:
-                assert _closed(connection)
-
-
-def _closed(connection):
-    with connection:
-        connection.settimeout(5)
-        try:
-            return connection.recv(1) == b""
-        except ConnectionResetError:
-            return True
+                assert closed(connection)
 
 
 def test_an_answer_that_never_ends_is_cut_at_the_limit():

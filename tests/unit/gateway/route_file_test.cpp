@@ -19,6 +19,7 @@ std::string refused(std::string text) {
 TEST_CASE("a route file with everything") {
   const auto file = read(R"(format: routes/v1
 listen: 127.0.0.1:8080
+tls: {certificate: chain.pem, key: key.pem}
 generation: 7
 limits: {threads: 2, connections: 10, head_bytes: 4096, body_bytes: 1000, answer_seconds: 0.25, request_seconds: 5}
 models:
@@ -32,6 +33,9 @@ models:
 )");
   REQUIRE(file);
   CHECK(file->listen == net::Address::tcp("127.0.0.1", 8080));
+  REQUIRE(file->certificate);
+  CHECK(file->certificate->chain == "chain.pem");
+  CHECK(file->certificate->key == "key.pem");
   CHECK(file->options.threads == 2);
   CHECK(file->options.max_connections == 10);
   CHECK(file->options.head.bytes == 4096);
