@@ -35,6 +35,7 @@ using OdbHandle = Handle<git_odb, git_odb_free>;
 using StatusHandle = Handle<git_status_list, git_status_list_free>;
 using IndexHandle = Handle<git_index, git_index_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;
+using ConfigIteratorHandle = Handle<git_config_iterator, git_config_iterator_free>;
 using SignatureHandle = Handle<git_signature, git_signature_free>;
 using RemoteHandle = Handle<git_remote, git_remote_free>;
 
@@ -416,12 +417,20 @@ Result<std::vector<Remote>> GitRepository::remotes() {
   return remotes;
 }
 
-/// Only the git program fetches what a partial clone left out. libgit2 before 1.8 refuses such a repository, later ones open it.
+/// Whether it is a partial clone: only the git program fetches what that left out. Before 2.22, git named the one such remote as an extension.
 bool fetches_when_asked(git_repository* repository) {
   ConfigHandle config;
+  ConfigIteratorHandle entries;
+  if (fill(config, [&](git_config** out) { return git_repository_config_snapshot(out, repository); }) != 0) return false;
   const char* remote = nullptr;
-  return fill(config, [&](git_config** out) { return git_repository_config_snapshot(out, repository); }) == 0 &&
-         git_config_get_string(&remote, config.get(), "extensions.partialclone") == 0;
+  if (git_config_get_string(&remote, config.get(), "extensions.partialclone") == 0) return true;
+  if (fill(entries, [&](git_config_iterator** out) { return git_config_iterator_new(out, config.get()); }) != 0) return false;
+  for (git_config_entry* entry = nullptr; git_config_next(&entry, entries.get()) == 0;) {
+    const std::string_view name = entry->name;
+    int is_promisor = 0;
+    if (name.starts_with("remote.") && name.ends_with(".promisor") && git_config_parse_bool(&is_promisor, entry->value) == 0 && is_promisor != 0) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -445,7 +454,7 @@ tl::expected<std::unique_ptr<Repository>, Libgit2Refusal> open_git_repository(co
     if (rc == GIT_ENOTFOUND && !around) return refuse(problems::no_repository(folder));
     return refuse(problems::damaged(around.value_or(absolute), message), true);
   }
-  if (fetches_when_asked(repository.get())) return refuse(problems::damaged(folder, "it is a partial clone (the extension partialClone)"), true);
+  if (fetches_when_asked(repository.get())) return refuse(problems::damaged(folder, "it is a partial clone"), true);
   const Path git_folder = git_repository_commondir(repository.get());
   if (git_repository_workdir(repository.get()) == nullptr) return refuse(problems::no_work_tree(git_folder.parent_path()));
   std::optional<Place> place = place_of(absolute, git_repository_workdir(repository.get()), git_folder);

@@ -604,6 +604,12 @@ TEST_CASE("a repository that libgit2 does not know goes through the git program"
     scene.git("bank", {"config", "uploadpack.allowFilter", "true"});
     scene.commit_all("bank");
     std::filesystem::rename(scene.path("bank"), scene.path("host"));
+    scene.git("", {"clone", "--quiet", "--filter=blob:none", "file://" + scene.path("host").string(), "bank"});
+  }
+  SUBCASE("partial and sparse clone") {
+    scene.git("bank", {"config", "uploadpack.allowFilter", "true"});
+    scene.commit_all("bank");
+    std::filesystem::rename(scene.path("bank"), scene.path("host"));
     scene.git("", {"clone", "--quiet", "--filter=blob:none", "--sparse", "file://" + scene.path("host").string(), "bank"});
     scene.git("bank", {"sparse-checkout", "set", "m"});
   }
