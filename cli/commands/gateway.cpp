@@ -42,6 +42,7 @@ class GatewayCommand final : public Command {
       MOPS_ASSIGN(certificate, read_certificate(env, *file.certificate));
       MOPS_ASSIGN(file.options.tls, context_of(env, certificate, *file.certificate));
     }
+    if (Path& folder = file.options.record.folder; !folder.empty()) folder = (env.folder / file_).parent_path() / folder;
     if (only_check_) {
       env.console.err(fmt::format("`{}` is sound: {} on `{}`\n", file_, count_of_models(file), file.listen.text()));
       return ExitCode::done;

@@ -126,6 +126,11 @@ std::string to_prometheus(const GatewayStats& stats) {
   for (const auto& [code, times] : stats.rejected) fmt::format_to(out, "mops_rejected_requests_total{{code=\"{}\"}} {}\n", code, times);
   family("mops_streamed_requests_total", "counter", "Requests whose body was too large to be kept for a retry.");
   fmt::format_to(out, "mops_streamed_requests_total {}\n", stats.streamed);
+  family("mops_decisions_logged_total", "counter", "Requests that were written to the decision log.");
+  fmt::format_to(out, "mops_decisions_logged_total {}\n", stats.record.logged);
+  family("mops_decisions_lost_total", "counter", "Requests that should have been; queue: more came than could be written, disk: it was full or failed.");
+  fmt::format_to(out, "mops_decisions_lost_total{{reason=\"queue\"}} {}\n", stats.record.lost_in_queue);
+  fmt::format_to(out, "mops_decisions_lost_total{{reason=\"disk\"}} {}\n", stats.record.lost_on_disk);
   family("mops_client_connections", "gauge", "Open connections of clients.");
   fmt::format_to(out, "mops_client_connections {}\n", stats.connections);
   family("mops_accepted_connections_total", "counter", "Connections of clients that were accepted.");

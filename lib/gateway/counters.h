@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/recorder.h"
 #include "stats/histogram.h"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct GatewayStats {
   uint64_t accepted = 0;
   uint64_t streamed = 0;     ///< requests whose body was too large to be kept for a retry
   std::vector<std::pair<uint32_t, uint64_t>> rejected = {};  ///< status → requests that no version saw
+  RecordStats record = {};
   std::vector<VersionStats> versions = {};                   ///< sorted by model, version, payload
 
   void merge(const GatewayStats& other);

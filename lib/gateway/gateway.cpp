@@ -72,6 +72,9 @@ Result<std::unique_ptr<Gateway>> Gateway::start(net::ListeningSocket socket, Gat
   impl.over = true;
   impl.shared.tls = options.tls;
   impl.shared.options = std::move(options);
+  if (!impl.shared.options.record.folder.empty()) {
+    MOPS_ASSIGN(impl.shared.recorder, Recorder::start(impl.shared.options.record));
+  }
   impl.address = socket.address();
   impl.socket.emplace(std::move(socket));
   impl.shared.collect = [&impl](std::function<void(GatewayStats)> done) {
@@ -80,6 +83,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(net::ListeningSocket socket, Gat
       const std::lock_guard lock(impl.shared.mutex);
       if (impl.shared.table) sum->generation = impl.shared.table->routes.generation;
     }
+    if (impl.shared.recorder) sum->record = impl.shared.recorder->stats();
     impl.collect(0, std::move(sum), std::move(done));
   };
   for (size_t i = 0; i < std::max<size_t>(impl.shared.options.threads, 1); ++i) {

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "gateway/counters.h"
 #include "gateway/exchange.h"
+#include "gateway/recorder.h"
 #include "gateway/route.h"
 #include "net/address.h"
 #include "net/http1.h"
@@ -36,6 +37,7 @@ struct GatewayOptions {
   std::chrono::milliseconds request_timeout = std::chrono::seconds(300);  ///< one exchange, whatever moves meanwhile
   std::chrono::milliseconds upstream_idle_timeout = std::chrono::seconds(30);
   size_t max_idle_upstreams = 64;  ///< per endpoint and thread
+  RecordOptions record = {};
 };
 
 /// The data plane: an HTTP/1.1 proxy in front of the versions of many models, by an immutable route table that can be
@@ -48,7 +50,7 @@ struct GatewayOptions {
 /// All functions can be called from any thread but the gateway's own.
 class Gateway {
  public:
-  /// TCP or Unix socket; port 0 takes a free one. Errors: outside.
+  /// TCP or Unix socket; port 0 takes a free one. Errors: outside, also when the folder of the record cannot be written to.
   static Result<std::unique_ptr<Gateway>> start(const net::Address& address, GatewayOptions options = {});
   /// The same on a socket that listens already: one that another gateway shares, or has handed over.
   static Result<std::unique_ptr<Gateway>> start(net::ListeningSocket socket, GatewayOptions options = {});

@@ -2,6 +2,7 @@
 
 #include "gateway/counters.h"
 #include "gateway/route.h"
+#include "gateway/sampler.h"
 #include "gateway/upstream.h"
 #include "net/address.h"
 
@@ -28,6 +29,7 @@ std::string endpoint_key(const Endpoint& endpoint);
 /// Numbers of one version on one thread, and who waits until nothing of it is in flight.
 struct VersionCounters {
   VersionStats stats;
+  Sampler sampler;
   std::vector<std::function<void()>> drain_waiters;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/interface.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +27,7 @@ struct VersionRoute {
   std::string version;  ///< what people call it
   std::vector<Endpoint> endpoints;
   Role role = Role::primary;
+  std::shared_ptr<const model::Interface> interface = {};  ///< says which values may be recorded; null: none
   friend bool operator==(const VersionRoute&, const VersionRoute&) = default;
 };
 

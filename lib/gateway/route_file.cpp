@@ -1,6 +1,7 @@
 #include "gateway/route_file.h"
 
 #include "document/reader.h"
+#include "model/interface_reader.h"
 
 #include <fmt/format.h>
 #include <limits>
@@ -49,6 +50,18 @@ GatewayOptions read_limits(const Field& limits) {
   return options;
 }
 
+RecordOptions read_record(const Field& record) {
+  RecordOptions options;
+  record.expect_keys({"folder", "samples_per_second", "log_bytes"});
+  options.folder = record.at("folder").text();
+  const Field rate = record.maybe("samples_per_second");
+  options.samples_per_second = rate.number(options.samples_per_second);
+  constexpr double k_highest_rate = 1000;
+  if (!(options.samples_per_second > 0 && options.samples_per_second <= k_highest_rate)) rate.refuse("this rate is above 0 and at most 1000");
+  read_count(record.maybe("log_bytes"), DecisionLog::k_least_bytes, options.log_bytes);
+  return options;
+}
+
 Result<Endpoint> parse_endpoint(std::string_view text) {
   MOPS_ASSIGN(const net::Address address, net::Address::parse(text));
   if (address.is_unix() || address.host.empty() || address.port == 0)
@@ -57,9 +70,10 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
 }
 
 VersionRoute read_version(const Field& field, Role role) {
-  field.expect_keys({"version", "payload", "endpoints"});
+  field.expect_keys({"version", "payload", "endpoints", "interface"});
   VersionRoute version{.version = field.at("version").text(), .role = role};
   version.payload = field.maybe("payload").text(version.version);
+  if (const Field interface = field.maybe("interface"); interface.present()) version.interface = std::make_shared<const model::Interface>(model::read_interface(interface));
   for (const Field& endpoint : field.maybe("endpoints").items()) version.endpoints.push_back(endpoint.parsed(parse_endpoint));
   return version;
 }
@@ -99,12 +113,13 @@ Result<RouteFile> read_route_file(const document::Document& document) {
   const Field root = reader.root();
   if (root.present() && root.node()->kind == document::NodeKind::null) root.refuse("the file is empty", "write `format: routes/v1`, `listen` and a list `models`");
   root.expect_format("routes", 1);
-  root.expect_keys({"format", "listen", "tls", "limits", "generation", "models"});
+  root.expect_keys({"format", "listen", "tls", "limits", "record", "generation", "models"});
   RouteFile file{.listen = root.at("listen").parsed(net::Address::parse), .certificate = {}, .options = read_limits(root.maybe("limits"))};
   if (const Field tls = root.maybe("tls"); tls.present()) {
     tls.expect_keys({"certificate", "key"});
     file.certificate = {.chain = tls.at("certificate").text(), .key = tls.at("key").text()};
   }
+  if (const Field record = root.maybe("record"); record.present()) file.options.record = read_record(record);
   file.table.generation = root.maybe("generation").count();
   std::set<std::string> names;
   for (const Field& item : root.at("models").items()) {

@@ -160,6 +160,7 @@ bool Session::begin_request() {
   http_version_ = head_.version();
   is_head_ = head_.method() == "HEAD";
   is_get_ = is_head_ || head_.method() == "GET";
+  is_inference_ = head_.method() == "POST" && head_.path().ends_with("/infer");
   if (!head_.keep_alive() || worker_.shared().draining.load(std::memory_order_relaxed)) close_after_ = true;
   if (head_.method() == "CONNECT") return refuse(405, "CONNECT is not possible here");
   const std::string_view id = head_.find("x-request-id");
@@ -265,6 +266,7 @@ void Session::dispatch(Keeping keeping) {
   if (version->pools.empty()) return answer_error(503, fmt::format("version `{}` of the model `{}` is not ready", version->route->version, model_));
   table_ = table;
   ++table->users;
+  if (is_inference_) sample_ = worker_.sample(*model, *version);
   dispatch_to(*version, keeping);
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/exchange.h"
 #include "gateway/local_table.h"
 #include "gateway/route.h"
+#include "gateway/sample.h"
 #include "gateway/upstream.h"
 #include "net/buffer.h"
 #include "net/http1.h"
@@ -36,7 +37,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
 
  private:
   enum class Phase : uint8_t {
-    handshake,  ///< of TLS
+    handshake, ///< of TLS
     head,      ///< idle, or in the middle of a head
     body,      ///< the body is being kept
     exchange,  ///< a version works on it
@@ -71,6 +72,8 @@ class Session final : public net::EventHandler, public UpstreamUser {
   void drop_upstream();
   void finish_exchange();
   void finish_request();
+  void hand_in_sample();
+  [[nodiscard]] std::string_view kept_body() const;
 
   bool refuse(int status, std::string_view text);
   void answer(int status, std::string_view content_type, std::string_view body);
@@ -94,6 +97,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
   LocalTable* table_ = nullptr;
   LocalVersion* version_ = nullptr;
   std::unique_ptr<Upstream> upstream_;
+  std::unique_ptr<Sample> sample_;  ///< of the request in flight, if it is recorded
   Pool* pool_ = nullptr;
   SteadyTime dispatched_{};
   net::Timer timer_{[this] { on_timer(); }};
@@ -113,6 +117,7 @@ class Session final : public net::EventHandler, public UpstreamUser {
   bool begun_ = false;
   bool is_head_ = false;
   bool is_get_ = false;
+  bool is_inference_ = false;
   bool close_after_ = false;
   bool streaming_ = false;
   bool request_done_ = false;  ///< all of the request has been given to the upstream

@@ -82,10 +82,12 @@ void Session::on_upstream() {
   step();
 }
 
+std::string_view Session::kept_body() const { return framing_.kind == BodyKind::chunked ? kept_.view() : in_.view().substr(in_head_, in_body_); }
+
 void Session::pump_request() {
   if (!upstream_ || !upstream_->connected || request_done_ || exchange_.over()) return;
   for (int i = 0; i < k_reads_per_turn; ++i) {
-    const std::string_view body = streaming_ ? std::string_view() : framing_.kind == BodyKind::chunked ? kept_.view() : in_.view().substr(in_head_, in_body_);
+    const std::string_view body = streaming_ ? std::string_view() : kept_body();
     const std::string_view head = request_.view();
     if (sent_ < head.size() + body.size()) {
       const std::string_view head_left = head.substr(std::min(sent_, head.size()));
@@ -201,6 +203,7 @@ bool Session::take_response() {
   const bool chunked = answer_framing_ == BodyKind::chunked && !step.payload.empty();
   if (chunked) write_chunk_size(step.payload.size(), out_);
   out_.append(step.payload);
+  if (sample_) sample_->answer.add(step.payload);
   if (chunked) out_.append("\r\n");
   in.consume(step.consumed);
   if (step.progress == Progress::done && answer_framing_ == BodyKind::chunked) out_.append("0\r\n\r\n");
@@ -237,6 +240,17 @@ void Session::end_response() {
   if (phase_ == Phase::exchange) feed(Event::Kind::end, reusable ? 1 : 0);
 }
 
+void Session::hand_in_sample() {
+  sample_->time = RealClock().now();
+  sample_->request_id = request_id_;
+  sample_->status = exchange_.status();
+  sample_->latency_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - dispatched_).count();
+  if (streaming_) sample_->request.give_up();
+  else sample_->request.add(kept_body());
+  if (!exchange_.complete()) sample_->answer.give_up();
+  worker_.shared().recorder->offer(std::move(sample_));
+}
+
 void Session::finish_exchange() {
   VersionCounters& counters = *version_->counters;
   VersionStats& stats = counters.stats;
@@ -250,6 +264,7 @@ void Session::finish_exchange() {
     const auto taken = std::chrono::steady_clock::now() - dispatched_;
     stats.latency.record(static_cast<uint64_t>(std::chrono::nanoseconds(taken).count()));
   }
+  if (sample_) hand_in_sample();
   version_ = nullptr;
   LocalTable& table = *std::exchange(table_, nullptr);
   if (stats.in_flight == 0 && !counters.drain_waiters.empty()) {

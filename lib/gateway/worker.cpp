@@ -15,6 +15,7 @@ Worker::Worker(Shared& shared, net::Loop& loop, const net::ListeningSocket& sock
   std::array<uint8_t, 8> seed{};
   RealRandom().fill(seed);
   std::memcpy(&id_prefix_, seed.data(), seed.size());
+  chance_ = stats::Generator(id_prefix_);
 }
 
 Worker::~Worker() = default;
@@ -46,6 +47,15 @@ bool Worker::may_shake_hands() {
   constexpr int k_handshakes_per_turn = 4;
   if (std::exchange(handshake_turn_, loop_.now()) != loop_.now()) handshakes_ = 0;
   return handshakes_++ < k_handshakes_per_turn;
+}
+
+std::unique_ptr<Sample> Worker::sample(const LocalModel& model, const LocalVersion& version) {
+  if (!shared_.recorder) return nullptr;
+  const double probability = version.counters->sampler.draw(loop_.now(), shared_.options.record.samples_per_second, chance_);
+  if (probability == 0) return nullptr;
+  const VersionRoute& route = *version.route;
+  return std::make_unique<Sample>(Sample{.model = model.route->model, .version = route.version, .payload = route.payload, .role = route.role,
+                                         .generation = model.route->generation, .probability = probability, .interface = route.interface});
 }
 
 Session* Worker::find(uint64_t id) {

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "gateway/gateway.h"
 #include "gateway/local_table.h"
+#include "gateway/recorder.h"
 #include "net/listener.h"
 
 #include <atomic>
@@ -24,7 +25,8 @@ struct Shared {
   std::atomic<bool> is_succeeded{false};  ///< another gateway accepts in its place
   std::mutex mutex;
   std::shared_ptr<const ResolvedTable> table;   ///< guarded by `mutex`
-  std::shared_ptr<const net::TlsContext> tls;  ///< guarded by `mutex`
+  std::shared_ptr<const net::TlsContext> tls;   ///< guarded by `mutex`
+  std::unique_ptr<Recorder> recorder;           ///< null: nothing is recorded
   /// Collects the numbers of all threads and hands them over, on any of them.
   std::function<void(std::function<void(GatewayStats)>)> collect;
 };
@@ -57,6 +59,8 @@ class Worker {
   void make_request_id(std::string& out);
   void count_rejected(uint32_t status) { add_count(rejected_, status); }
   void count_streamed() { ++streamed_; }
+  /// A sample to be filled if this request is to be recorded; else null.
+  std::unique_ptr<Sample> sample(const LocalModel& model, const LocalVersion& version);
 
   size_t kept_bytes = 0;
 
@@ -73,6 +77,7 @@ class Worker {
   uint64_t last_session_ = 0;
   uint64_t id_prefix_ = 0;
   uint64_t id_counter_ = 0;
+  stats::Generator chance_{0};
   uint64_t streamed_ = 0;
   uint64_t accepted_ = 0;
   std::vector<std::pair<uint32_t, uint64_t>> rejected_;

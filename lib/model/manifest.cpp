@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "document/reader.h"
+#include "model/interface_reader.h"
 #include "model/version.h"
 
 #include <algorithm>
@@ -227,6 +228,8 @@ const Dataset* Manifest::find_dataset(std::string_view dataset_name) const {
   return found == datasets.end() ? nullptr : &*found;
 }
 
+Interface read_interface(const document::Field& field) { return {.inputs = read_tensors(field.at("inputs")), .outputs = read_tensors(field.at("outputs"))}; }
+
 Result<Manifest> read_manifest(const document::Document& document) {
   document::Reader reader(document);
   const Field root = reader.root();
@@ -247,7 +250,7 @@ Result<Manifest> read_manifest(const document::Document& document) {
   const Field environment = root.at("environment");
   manifest.environment = {.name = environment.at("name").text(), .lock = environment.maybe("lock").path()};
   const Field interface = root.at("interface");
-  manifest.interface = {.inputs = read_tensors(interface.at("inputs")), .outputs = read_tensors(interface.at("outputs"))};
+  manifest.interface = read_interface(interface);
   manifest.serving = read_serving(root.at("serving"), manifest.name);
   for (const auto& [command_name, words] : root.maybe("commands").entries()) {
     std::vector<std::string> command = words.texts();

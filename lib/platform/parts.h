@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <list>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -41,11 +42,14 @@ struct Platform::Parts {
   std::stop_source stop;
   std::jthread supervising;
   std::list<Retirement> retiring;    ///< guarded by `mutex`
+  std::map<std::string, std::shared_ptr<const model::Interface>> interfaces;  ///< by payload; guarded by `mutex`
   Preparations preparations;
   Operations operations;
 
   /// The stage of that name, or the only one when `name` is empty. Error: not_found, usage.
   Result<StageState*> find_stage(const std::string& name);
+  /// Says what of its values may be recorded. Null: it cannot be read now. Requires `mutex`.
+  std::shared_ptr<const model::Interface> interface_of(const gateway::VersionRoute& route);
   /// Swaps every gateway's table to what journal and supervisor say now. Requires `mutex`.
   void publish();
   /// Verifies the journal, and keeps what was found as `faults`. Requires `state_mutex`.

@@ -41,11 +41,26 @@ Result<StageState*> Platform::Parts::find_stage(const std::string& name) {
   return fail(ErrorCode::not_found, fmt::format("this platform has no stage `{}`", name), fmt::format("it has `{}`; stages are listed in stages.yaml", fmt::join(names, "`, `")));
 }
 
+std::shared_ptr<const model::Interface> Platform::Parts::interface_of(const gateway::VersionRoute& route) {
+  std::shared_ptr<const model::Interface>& known = interfaces[route.payload];
+  if (known) return known;
+  const auto payload = Digest::parse(route.payload);
+  if (auto version = payload ? open(*payload) : fail(payload.error())) known = std::make_shared<const model::Interface>(std::move(version->manifest.interface));
+  return known;
+}
+
 void Platform::Parts::publish() {
   const std::vector<target::StateChange> instances = supervisor.states();
   for (StageState& stage : stages) {
+    if (!stage.gateway) continue;
+    gateway::RouteTable table = route_table(stage, instances);
+    for (gateway::ModelRoute& route : table.models) {
+      route.primary.interface = interface_of(route.primary);
+      if (route.standby) route.standby->interface = interface_of(*route.standby);
+      for (gateway::VersionRoute& candidate : route.candidates) candidate.interface = interface_of(candidate);
+    }
     // A table that the gateway refuses would be our own fault; the one it has stays.
-    if (stage.gateway) (void)stage.gateway->swap(route_table(stage, instances));
+    (void)stage.gateway->swap(std::move(table));
   }
 }
 
@@ -117,9 +132,10 @@ std::optional<net::ListeningSocket> inherited_socket(const Stage& stage, std::ve
   return std::nullopt;
 }
 
-Result<std::unique_ptr<gateway::Gateway>> start_gateway(const Stage& stage, std::vector<HandedSocket>& inherited) {
-  if (auto socket = inherited_socket(stage, inherited)) return gateway::Gateway::start(std::move(*socket));
-  return gateway::Gateway::start(net::Address::tcp(stage.listen.host, stage.listen.port));
+Result<std::unique_ptr<gateway::Gateway>> start_gateway(const Stage& stage, Path decisions, std::vector<HandedSocket>& inherited) {
+  gateway::GatewayOptions options{.record = {.folder = std::move(decisions)}};
+  if (auto socket = inherited_socket(stage, inherited)) return gateway::Gateway::start(std::move(*socket), std::move(options));
+  return gateway::Gateway::start(net::Address::tcp(stage.listen.host, stage.listen.port), std::move(options));
 }
 
 }  // namespace
@@ -141,7 +157,10 @@ Result<std::unique_ptr<Platform>> Platform::start(PlatformOptions options, Platf
   MOPS_TRY(p.verify_journal());
   MOPS_TRY(read_routes(p.state, p.stages));
   for (StageState& stage : p.stages) {
-    MOPS_ASSIGN(stage.gateway, start_gateway(stage.stage, inherited));
+    Path decisions = folder.decisions(stage.stage.name);
+    // A disk that is full keeps no version from being served.
+    if (!world.files.make_directories(decisions)) decisions.clear();
+    MOPS_ASSIGN(stage.gateway, start_gateway(stage.stage, std::move(decisions), inherited));
   }
 
   MOPS_TRY(p.take_over());

@@ -24,6 +24,7 @@ struct StateFolder {
   [[nodiscard]] Path versions() const { return root / "versions"; }
   [[nodiscard]] Path incoming() const { return root / "incoming"; }
   [[nodiscard]] Path environments() const { return shared_environments.empty() ? root / "environments" : shared_environments; }
+  [[nodiscard]] Path decisions(const std::string& stage) const { return root / "decisions" / stage; }
   [[nodiscard]] Path log(const std::string& stage, const std::string& model, const std::string& payload) const {
     return root / "logs" / stage / model / (payload.substr(0, 12) + ".log");
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """tests/bench/gateway.py MOPS [ROUNDS]: `mops gateway` beside nginx and haproxy of Debian and a relay that reads nothing (the floor), in
 rounds in which each has its turn.
+  All with histograms, and some requests written to the decision log, as a platform does.
   Throughput: the proxy alone on core 0, wrk with 32 connections and the upstream on core 1, POST of 145 bytes, answer of 200. CPU a
   request of the proxy (user and system, all its processes), and requests a second.
   Latency: one request in flight, everything on core 0; what the proxy adds to asking the upstream directly.
@@ -148,8 +149,9 @@ def start_relay(program, upstream):
 
 
 def routes(port, upstream, models):
-    version = "{{version: {v}, endpoints: ['127.0.0.1:" + str(upstream) + "']}}"
-    text = f"format: routes/v1\nlisten: 127.0.0.1:{port}\nmodels:\n"
+    columns = "{{inputs: [{{name: x, datatype: FP64, shape: [-1, 4]}}], outputs: [{{name: y, datatype: FP64}}]}}"
+    version = "{{version: {v}, endpoints: ['127.0.0.1:" + str(upstream) + "'], interface: " + columns + "}}"
+    text = f"format: routes/v1\nlisten: 127.0.0.1:{port}\nrecord: {{folder: record-{port}}}\nmodels:\n"
     for model in models:
         text += (f"  - model: {model}\n    primary: {version.format(v='1.1.0')}\n    standby: {version.format(v='1.0.0')}\n"
                  f"    candidates: [{version.format(v='1.2.0')}]\n")

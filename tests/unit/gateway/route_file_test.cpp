@@ -20,6 +20,7 @@ TEST_CASE("a route file with everything") {
   const auto file = read(R"(format: routes/v1
 listen: 127.0.0.1:8080
 tls: {certificate: chain.pem, key: key.pem}
+record: {folder: log, samples_per_second: 0.5, log_bytes: 2000000}
 generation: 7
 limits: {threads: 2, connections: 10, head_bytes: 4096, body_bytes: 1000, answer_seconds: 0.25, request_seconds: 5}
 models:
@@ -36,6 +37,9 @@ models:
   REQUIRE(file->certificate);
   CHECK(file->certificate->chain == "chain.pem");
   CHECK(file->certificate->key == "key.pem");
+  CHECK(file->options.record.folder == "log");
+  CHECK(file->options.record.samples_per_second == 0.5);
+  CHECK(file->options.record.log_bytes == 2'000'000);
   CHECK(file->options.threads == 2);
   CHECK(file->options.max_connections == 10);
   CHECK(file->options.head.bytes == 4096);
