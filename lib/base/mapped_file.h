@@ -8,7 +8,8 @@
 
 namespace mops {
 
-/// The bytes of a regular file without reading them first. Who shortens the file meanwhile ends the process (SIGBUS).
+/// The bytes of a regular file without a copy of them, read in when it is opened: whoever maps one reads all of it. Who shortens the file meanwhile ends the
+/// process (SIGBUS).
 class MappedFile {
  public:
   /// Errors: not_found, outside; invalid for what is no regular file.

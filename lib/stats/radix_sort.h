@@ -52,8 +52,8 @@ class BucketSort {
   }
 
  private:
-  static constexpr uint32_t k_few = 24;
-  static constexpr int k_bucket_bits = 11;
+  static constexpr uint32_t k_few = 32;
+  static constexpr int k_bucket_bits = 12;
   static constexpr size_t k_buckets = size_t{1} << k_bucket_bits;
 
   void insert(Item* items, uint32_t count) {
