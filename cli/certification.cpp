@@ -2,6 +2,7 @@
 
 #include "certify/measurements.h"
 #include "certify/verdict.h"
+#include "cli/current_version.h"
 #include "cli/evidence_folder.h"
 #include "cli/machine.h"
 #include "cli/rehearsal.h"
@@ -66,10 +67,11 @@ class Certifier {
     }
     evidence::Certificate certificate{.model = plan_.manifest.name, .level = plan_.manifest.level, .payload = result_.payload, .started = env_.clock.now()};
     MOPS_ASSIGN(const certify::Measurement measurement, measure(certificate));
-    result_.metrics = measurement.metrics;
+    for (const stats::Estimate& estimate : measurement.metrics) result_.metrics.push_back(estimate.metric);
     result_.warnings.insert(result_.warnings.begin(), measurement.warnings.begin(), measurement.warnings.end());
     if (can_certify()) {
       MOPS_TRY(describe_payload(certificate));
+      MOPS_TRY(add_comparison(baseline, measurement, certificate));
       MOPS_TRY(add_rehearsal(baseline, certificate));
       certificate.finished = env_.clock.now();
       MOPS_ASSIGN(result_.written, write_evidence(certificate, measurement));
@@ -108,17 +110,24 @@ class Certifier {
   }
 
   static bool has_same_rehearsal(const evidence::Certificate& certificate, const std::optional<Baseline>& baseline) {
+    const std::string current = baseline ? baseline->version.version.to_string() : "";
+    if (certificate.comparison && certificate.comparison->baseline != current) return false;
     // What did not pass was not rehearsed.
     if (!certificate.rehearsal) return !baseline || !evidence::passes(certificate.verdict);
-    return certificate.rehearsal->baseline == (baseline ? baseline->version.version.to_string() : "");
+    return certificate.rehearsal->baseline == current;
   }
 
   Result<certify::Measurement> measure(evidence::Certificate& certificate) {
     const double load_before = load_of_machine(env_.files);
-    MOPS_ASSIGN(ServedModel served, ServedModel::start(env_, workspace_, plan_.manifest, plan_.side, result_.payload, options_.state, progress_));
+    std::optional<repository::ObjectId> commit;
+    if (plan_.side == Side::commit) {
+      MOPS_ASSIGN(commit, workspace_.head());
+    }
+    MOPS_ASSIGN(ServedModel served, ServedModel::start(env_, {.workspace = workspace_, .commit = commit}, plan_.manifest, result_.payload, options_.state, progress_));
     MOPS_ASSIGN(std::string text, read_dataset(env_, served.folder(), plan_.dataset));
     certificate.dataset = {.name = plan_.dataset.name, .sha256 = sha256(text)};
-    MOPS_ASSIGN(const tensor::Dataset rows, tensor::Dataset::parse(plan_.dataset.path, std::move(text)));
+    MOPS_ASSIGN(tensor::Dataset parsed, tensor::Dataset::parse(plan_.dataset.path, std::move(text)));
+    const tensor::Dataset& rows = rows_.emplace(std::move(parsed));
     certificate.dataset.rows = rows.rows();
     std::optional<Error> own_problem;  // of a program beside the model: what the model printed does not explain it
     auto measurement = certify::measure({.manifest = plan_.manifest, .dataset = rows, .endpoint = served.endpoint(),
@@ -139,7 +148,7 @@ class Certifier {
     certificate.checks = measurement->checks;
     certificate.performance = measurement->performance;
     certificate.answers = measurement->answers;
-    for (const stats::Metric& metric : measurement->metrics)
+    for (const auto& [metric, interval] : measurement->metrics)
       if (metric.value) certificate.metrics[metric.name] = *metric.value;
     certificate.measured_on = describe_machine(env_.files, load_before);
     if (can_certify() && evidence::passes(certificate.verdict)) {
@@ -189,6 +198,20 @@ class Certifier {
     if (!text) return {};
     MOPS_ASSIGN(const model::Lock lock, model::read_lock(document::parse_yaml({.path = "mops.lock", .text = std::move(*text)})));
     for (const model::Artifact& artifact : lock.artifacts) certificate.artifacts.push_back({.name = artifact.path, .sha256 = artifact.sha256});
+    return {};
+  }
+
+  /// On the rows that were measured. A current version that cannot be asked is no fault of the candidate.
+  Result<void> add_comparison(const std::optional<Baseline>& baseline, const certify::Measurement& measurement, evidence::Certificate& certificate) {
+    if (!baseline || !measurement.predictions) return {};
+    auto compared = compare_with_baseline(env_, workspace_, *baseline, plan_.manifest, *rows_, *measurement.predictions, options_.state, progress_);
+    progress_.clear();
+    if (!compared && (compared.error().code == ErrorCode::interrupted || baseline->choice == Baseline::Choice::asked_for)) return fail(std::move(compared).error());
+    certificate.comparison = compared ? std::move(*compared) : evidence::Comparison{.baseline = baseline->version.version.to_string(), .obstacle = compared.error().message};
+    std::vector<evidence::Check> checks = certify::hold_against_current(plan_.manifest.certification, *certificate.comparison, certificate.dataset.rows);
+    const auto behind_metrics = std::find_if(certificate.checks.begin(), certificate.checks.end(), [](const evidence::Check& check) { return !check.name.starts_with("metrics/"); });
+    certificate.checks.insert(behind_metrics, std::move_iterator(checks.begin()), std::move_iterator(checks.end()));
+    certificate.verdict = certify::verdict_of(certificate.checks);
     return {};
   }
 
@@ -259,6 +282,7 @@ class Certifier {
   const CertifyOptions& options_;
   Progress& progress_;
   Certification result_;
+  std::optional<tensor::Dataset> rows_;  ///< of the holdout set
   std::vector<certify::DatasetDistributions> distributions_;
 };
 

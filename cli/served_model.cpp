@@ -24,12 +24,12 @@ Result<void> copy_work_tree(Env& env, Workspace& workspace, const Path& destinat
   return {};
 }
 
-Result<void> lay_out(Env& env, Workspace& workspace, Side side, const Path& destination) {
-  if (side == Side::work_tree) {
-    MOPS_TRY(copy_work_tree(env, workspace, destination));
+Result<void> lay_out(Env& env, const PayloadSource& source, const Path& destination) {
+  Workspace& workspace = source.workspace;
+  if (source.commit) {
+    MOPS_TRY(repository::extract_payload(workspace.repository(), *source.commit, workspace.folder_in_repository(), destination, env.files));
   } else {
-    MOPS_ASSIGN(const repository::ObjectId commit, workspace.head());
-    MOPS_TRY(repository::extract_payload(workspace.repository(), commit, workspace.folder_in_repository(), destination, env.files));
+    MOPS_TRY(copy_work_tree(env, workspace, destination));
   }
   if (!exists(env.files, destination / "mops.lock")) return {};
   MOPS_ASSIGN(std::string text, env.files.read(destination / "mops.lock"));
@@ -57,16 +57,16 @@ Result<target::PreparedEnvironment> prepare_environment(Env& env, const target::
                                     env.files, sink, env.stop);
 }
 
-Result<ServedModel> ServedModel::start(Env& env, Workspace& workspace, const model::Manifest& manifest, Side side, const Digest& payload,
-                                       const platform::StateFolder& state, Progress& progress) {
+Result<ServedModel> ServedModel::start(Env& env, const PayloadSource& source, const model::Manifest& manifest, const Digest& payload, const platform::StateFolder& state,
+                                       Progress& progress) {
   ServedModel served(env);
   MOPS_ASSIGN(served.scratch_, ScratchFolder::make(env.files, state.root / "certify", make_ulid(env.clock.now(), env.random),
                                                    [](const Path& folder) { target::LocalTarget::end_all_in(folder / "payload"); }));
   served.payload_folder_ = served.scratch_.path() / "payload";
-  MOPS_TRY(lay_out(env, workspace, side, served.payload_folder_));
+  MOPS_TRY(lay_out(env, source, served.payload_folder_));
   MOPS_ASSIGN(std::string text, env.files.read(served.payload_folder_ / "mops.yaml"));
   const auto document = document::parse_yaml({.path = "mops.yaml", .text = std::move(text)});
-  MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, workspace.folder(), manifest.environment.name));
+  MOPS_ASSIGN(const EnvironmentFile official, find_environment(env, document, source.workspace.folder(), manifest.environment.name));
   MOPS_ASSIGN(const target::PreparedEnvironment prepared, prepare_environment(env, official.environment, manifest, served.payload_folder_, state, progress));
   served.variables_ = target::run_variables(official.environment, prepared.prefix, env.variables);
   const target::VersionSpec spec = target::serving_spec({.name = manifest.name,

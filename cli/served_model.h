@@ -14,12 +14,18 @@ namespace mops::cli {
 Result<target::PreparedEnvironment> prepare_environment(Env& env, const target::Environment& environment, const model::Manifest& manifest, const Path& folder,
                                                         const platform::StateFolder& state, Progress& progress);
 
+/// Which files of a workspace: those of a commit, or without one those of the work tree.
+struct PayloadSource {
+  Workspace& workspace;
+  std::optional<repository::ObjectId> commit;
+};
+
 /// One version of a repository that runs for the length of a measurement, in a folder of its own that holds its payload and
 /// nothing else. Stops it and removes the folder when destroyed.
 class ServedModel {
  public:
-  static Result<ServedModel> start(Env& env, Workspace& workspace, const model::Manifest& manifest, Side side, const Digest& payload,
-                                   const platform::StateFolder& state, Progress& progress);
+  static Result<ServedModel> start(Env& env, const PayloadSource& source, const model::Manifest& manifest, const Digest& payload, const platform::StateFolder& state,
+                                   Progress& progress);
   ServedModel(ServedModel&&) noexcept = default;
   ~ServedModel();
 

@@ -42,6 +42,10 @@ std::vector<std::array<std::string, 3>> circumstances(const evidence::Certificat
   add("payload", a.payload.short_hex(), b.payload.short_hex());
   add("data set", fmt::format("{} {}", a.dataset.name, a.dataset.sha256.short_hex()), fmt::format("{} {}", b.dataset.name, b.dataset.sha256.short_hex()));
   add("environment", lock(a), lock(b));
+  const auto compared = [](const evidence::Certificate& c) {
+    return !c.comparison ? std::string("-") : c.comparison->obstacle.empty() ? c.comparison->baseline : "not with " + c.comparison->baseline;
+  };
+  add("compared with", compared(a), compared(b));
   add("rate", fmt::format("{:g}/s", a.performance.rate_per_second), fmt::format("{:g}/s", b.performance.rate_per_second));
   add("measured on", on(a), on(b));
   add("load before", fmt::format("{:.2f}", a.measured_on.load_before), fmt::format("{:.2f}", b.measured_on.load_before));

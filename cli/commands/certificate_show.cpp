@@ -60,6 +60,11 @@ class CertificateShowCommand final : public Command {
     for (const evidence::Subject& artifact : certificate.artifacts) line(fmt::format("artifact     {}, sha256 {}", artifact.name, artifact.sha256.hex()));
     if (certificate.environment_lock) line(fmt::format("environment  {}, sha256 {}", certificate.environment_lock->name, certificate.environment_lock->sha256.hex()));
     if (certificate.rehearsal) line(fmt::format("rehearsal    {}", text_of(*certificate.rehearsal)));
+    if (certificate.comparison) {
+      const evidence::Comparison& compared = *certificate.comparison;
+      line(compared.obstacle.empty() ? fmt::format("compared     with {} (payload {}): {}", compared.baseline, compared.payload.short_hex(), certify::agreement_text(compared))
+                                     : fmt::format("compared     not with {}: {}", compared.baseline, compared.obstacle));
+    }
     const evidence::MeasuredOn& on = certificate.measured_on;
     line(fmt::format("measured on  {}, {} cores, {:.3g} GiB, load {:.2f} before, target {}, mops {}", on.cpu_model, on.cores,
                      static_cast<double>(on.memory_bytes) / (1 << 30), on.load_before, on.target, on.mops_version));

@@ -38,6 +38,16 @@ std::string sentence_of(const evidence::Check& check) {
   return text;
 }
 
+std::string agreement_text(const evidence::Comparison& comparison) {
+  std::vector<std::string> parts;
+  if (comparison.other_class) parts.push_back(fmt::format("another class for {} % of the rows", short_number(100 * *comparison.other_class)));
+  if (comparison.mean_distance) parts.push_back(fmt::format("{} apart on average", short_number(*comparison.mean_distance)));
+  if (const auto& test = comparison.mcnemar)
+    parts.push_back(fmt::format("only this version is right for {} rows, only {} for {} (McNemar's p is {})", test->only_candidate_right, comparison.baseline, test->only_current_right,
+                                short_number(test->p_value)));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 std::string reason_of(const std::vector<evidence::Check>& checks) {
   Verdict verdict = Verdict::passed;
   for (const evidence::Check& check : checks) verdict = worst(verdict, check.verdict);

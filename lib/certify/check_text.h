@@ -16,6 +16,10 @@ std::string limit_text(const model::Limit& limit, std::string_view unit);
 /// "latency/p99_ms is 812 ms, expected ≤ 500 ms: …".
 std::string sentence_of(const evidence::Check& check);
 
+/// How two versions that were asked the same agree: "other class for 3 % of the rows; only this version is right for 12 rows, only 1.0.0 for 10
+/// (McNemar's p is 0.83)". Empty where nothing was compared.
+std::string agreement_text(const evidence::Comparison& comparison);
+
 /// Of the checks with the worst verdict the first, in words, and how many others: what a person should read first. Empty when all passed.
 std::string reason_of(const std::vector<evidence::Check>& checks);
 

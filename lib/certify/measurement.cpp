@@ -103,14 +103,16 @@ Result<Measurement> measure(const MeasurementOrder& order, http::Transport& tran
   if (order.measure_own && !manifest.certification.own_metrics.empty()) keep = [&](const tensor::Answer& answer) { answers.add(answer); };
   auto predictions = measure_predictions(client, manifest, order.dataset, progress, stop, keep);
   if (!predictions) return measure_outputs_only(contract, std::move(predictions).error(), transport, progress, stop);
-  measurement.metrics = std::move(predictions->metrics);
   measurement.curves = std::move(predictions->curves);
+  measurement.predictions = std::move(predictions->sample);
+  if (progress) progress("resampling predictions", 0, 0);
+  MOPS_ASSIGN(measurement.metrics, stats::estimate(*measurement.predictions, {}, bootstrap_plan(order.dataset.rows()), stop));
   std::vector<evidence::Check> own_checks;
   for (const model::OwnMetrics& own : manifest.certification.own_metrics) {
     if (!order.measure_own) break;
     if (progress) progress(fmt::format("running {}", fmt::join(own.command, " ")), 0, 0);
     MOPS_ASSIGN(const std::vector<stats::Metric> metrics, order.measure_own(own, answers));
-    measurement.metrics.insert(measurement.metrics.end(), metrics.begin(), metrics.end());
+    for (const stats::Metric& metric : metrics) measurement.metrics.push_back({.metric = metric, .interval = std::nullopt});
     for (evidence::Check& check : check_own(own, metrics, order.dataset.rows())) own_checks.push_back(std::move(check));
   }
   MOPS_ASSIGN(measurement.answers,

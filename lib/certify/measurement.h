@@ -7,6 +7,7 @@
 #include "evidence/certificate.h"
 #include "http/transport.h"
 #include "model/manifest.h"
+#include "stats/estimate.h"
 #include "stats/histogram.h"
 #include "target/target.h"
 #include "tensor/dataset.h"
@@ -34,7 +35,8 @@ struct MeasurementOrder {
 
 /// All that was measured, and what the manifest's limits say of it.
 struct Measurement {
-  std::vector<stats::Metric> metrics;
+  std::unique_ptr<stats::Sample> predictions;        ///< with their truth; nullptr where they could not be measured
+  std::vector<stats::Estimate> metrics;
   std::map<std::string, Curve, std::less<>> curves;  ///< of the predictions
   evidence::Performance performance;
   stats::Histogram latency;

@@ -1,8 +1,11 @@
 #include "certify/prediction.h"
 
+#include "stats/class_counts.h"
+#include "stats/curve.h"
+#include "stats/samples.h"
 #include "tensor/labels.h"
 
-#include "stats/curve.h"
+#include <algorithm>
 
 namespace mops::certify {
 namespace {
@@ -85,15 +88,23 @@ void draw_binary(const std::vector<uint8_t>& truth, const std::vector<double>& s
       measured.curves[std::string(k_calibration_curve)].push_back({bin.mean_score, bin.positive_share, static_cast<double>(bin.rows)});
 }
 
-MeasuredPredictions measure_numbers(const std::vector<double>& truth, const std::vector<double>& predicted) {
-  MeasuredPredictions measured{.metrics = stats::measure_regression(truth, predicted), .curves = {}};
+MeasuredPredictions measure_numbers(std::vector<double> truth, std::vector<double> predicted) {
+  MeasuredPredictions measured;
   if (const auto bands = stats::residual_bands(truth, predicted, k_curve_groups))
     for (const stats::ResidualBand& band : *bands)
       measured.curves[std::string(k_residual_curve)].push_back({band.mean_prediction, band.low, band.median, band.high, static_cast<double>(band.rows)});
+  measured.sample = std::make_unique<stats::RegressionSample>(stats::RegressionSample::Columns{.truth = std::move(truth), .predicted = std::move(predicted)});
   return measured;
 }
 
-MeasuredPredictions measure_binary(const model::Certification& wanted, const Pairs& pairs) {
+MeasuredPredictions measure_classes(const Pairs& pairs) {
+  stats::CodedClasses coded = stats::code_classes(class_numbers(pairs.truth_texts), class_numbers(pairs.prediction_texts));
+  return {.sample = std::make_unique<stats::MulticlassSample>(stats::MulticlassSample::Columns{
+              .classes = std::move(coded.classes), .truth = std::move(coded.truth), .predicted = std::move(coded.predicted)}),
+          .curves = {}};
+}
+
+MeasuredPredictions measure_binary(const model::Certification& wanted, Pairs pairs) {
   const std::string positive = wanted.positive.empty() ? "1" : wanted.positive;
   std::vector<uint8_t> truth;
   for (const std::string& text : pairs.truth_texts) truth.push_back(tensor::is_same_class(text, positive) ? 1 : 0);
@@ -101,12 +112,22 @@ MeasuredPredictions measure_binary(const model::Certification& wanted, const Pai
   for (const std::string& text : pairs.prediction_texts) predicted.push_back(tensor::is_same_class(text, positive) ? 1 : 0);
   if (predicted.empty())
     for (const double score : pairs.scores) predicted.push_back(score >= k_threshold ? 1 : 0);
-  MeasuredPredictions measured{.metrics = stats::measure_binary(truth, pairs.scores, predicted), .curves = {}};
+  MeasuredPredictions measured;
   draw_binary(truth, pairs.scores, measured);
+  measured.sample = std::make_unique<stats::BinarySample>(
+      stats::BinarySample::Columns{.truth = std::move(truth), .scores = std::move(pairs.scores), .predicted = std::move(predicted)});
   return measured;
 }
 
 }  // namespace
+
+stats::BootstrapPlan bootstrap_plan(uint64_t rows) {
+  constexpr uint64_t k_most_draws = 200'000'000;
+  constexpr uint64_t k_fewest = 200;
+  stats::BootstrapPlan plan;
+  plan.resamples = std::clamp(k_most_draws / std::max<uint64_t>(rows, 1), k_fewest, plan.resamples);
+  return plan;
+}
 
 Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model::Manifest& manifest, const tensor::Dataset& dataset, const Progress& progress,
                                                 std::stop_token stop, const std::function<void(const tensor::Answer&)>& see) {
@@ -131,12 +152,11 @@ Result<MeasuredPredictions> measure_predictions(ModelClient& client, const model
     if (see) see(answer);
   }
   switch (manifest.task) {
-    case model::Task::binary_classification: return measure_binary(wanted, pairs);
-    case model::Task::multiclass_classification:
-      return MeasuredPredictions{.metrics = stats::measure_multiclass(class_numbers(pairs.truth_texts), class_numbers(pairs.prediction_texts)), .curves = {}};
+    case model::Task::binary_classification: return measure_binary(wanted, std::move(pairs));
+    case model::Task::multiclass_classification: return measure_classes(pairs);
     case model::Task::regression: break;
   }
-  return measure_numbers(truth_numbers, pairs.prediction_numbers);
+  return measure_numbers(std::move(truth_numbers), std::move(pairs.prediction_numbers));
 }
 
 }  // namespace mops::certify

@@ -1,3 +1,4 @@
+#include "certify/check_text.h"
 #include "certify/report_rows.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,11 @@ std::string report_markdown(const ReportOrder& order) {
   out += "| check | value | limit | n | verdict |\n|---|---:|---|---:|---|\n";
   for (const CheckRow& row : check_rows(c))
     out += fmt::format("| {} | {} | {} | {} | {}{} |\n", cell(row.name), cell(row.value), cell(row.limit), row.count, to_string(row.verdict), row.note.empty() ? "" : ": " + cell(row.note));
+  if (c.comparison && c.comparison->obstacle.empty()) {
+    out += fmt::format("\n### Against {0}, on the same rows\n\n| | {0} | this version | difference (95 % interval) | |\n|---|---:|---:|---:|---|\n", cell(c.comparison->baseline));
+    for (const DifferenceRow& row : difference_rows(c)) out += fmt::format("| {} | {} | {} | {} | {} |\n", cell(row.name), row.current, row.candidate, row.difference, row.word);
+    out += fmt::format("\nThe two answer: {}.\n", cell(agreement_text(*c.comparison)));
+  }
   if (order.current) {
     out += fmt::format("\n### Compared with {}\n\n| | {} | {} | difference | |\n|---|---:|---:|---:|---|\n", cell(order.current->label), cell(order.current->label), cell(order.candidate.label));
     for (const ComparisonRow& row : comparison_rows(c, order.current->certificate))

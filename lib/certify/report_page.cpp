@@ -1,3 +1,4 @@
+#include "certify/check_text.h"
 #include "certify/report_rows.h"
 
 #include "page/chart.h"
@@ -35,6 +36,7 @@ class Page {
     if (!order_.description.empty()) body += fmt::format("<p class=\"quiet\">{}</p>\n", escaped(order_.description));
     body += fmt::format("<p class=\"lead\">{}</p>\n", escaped(headline(certificate_)));
     body += checks();
+    body += differences();
     if (order_.current) body += comparison();
     body += predictions();
     body += speed();
@@ -52,6 +54,18 @@ class Page {
       table.rows.push_back({fmt::format("<code>{}</code>{}", escaped(row.name), meaning), escaped(row.value), escaped(row.limit), row.count, verdict_word(row.verdict) + note});
     }
     return "<h2>What was asked, and the answer</h2>\n" + page::table(table);
+  }
+
+  /// Of the same rows in the same run, which tells more than two certificates.
+  [[nodiscard]] std::string differences() const {
+    if (!certificate_.comparison) return {};
+    const evidence::Comparison& compared = *certificate_.comparison;
+    const std::string heading = fmt::format("<h2>Against {}, on the same rows</h2>\n", escaped(compared.baseline));
+    if (!compared.obstacle.empty()) return heading + fmt::format("<p>Not compared: {}.</p>\n", escaped(compared.obstacle));
+    using enum page::Column;
+    page::Table table{.columns = {{"", text}, {escaped(compared.baseline), number}, {"This version", number}, {"Difference (95 % interval)", number}, {"", text}}, .rows = {}};
+    for (const DifferenceRow& row : difference_rows(certificate_)) table.rows.push_back({escaped(row.name), row.current, row.candidate, row.difference, row.word});
+    return heading + page::table(table) + fmt::format("<p class=\"quiet\">The two answer: {}.</p>\n", escaped(agreement_text(compared)));
   }
 
   [[nodiscard]] std::string comparison() const {

@@ -134,6 +134,19 @@ std::vector<ComparisonRow> comparison_rows(const Certificate& candidate, const C
   return rows;
 }
 
+std::vector<DifferenceRow> difference_rows(const Certificate& certificate) {
+  std::vector<DifferenceRow> rows;
+  if (!certificate.comparison) return rows;
+  for (const evidence::MetricDifference& one : certificate.comparison->metrics) {
+    const ComparisonRow row = compare(one.name, one.candidate, one.current, better_way(one.name), "");
+    const bool may_be_chance = one.low && one.high && *one.low <= 0 && *one.high >= 0;
+    rows.push_back({.name = row.name, .current = row.current, .candidate = row.candidate,
+                    .difference = one.low && one.high ? fmt::format("{} ({} … {})", row.difference, short_number(*one.low), short_number(*one.high)) : row.difference,
+                    .word = may_be_chance && row.word != "equal" ? "may be chance" : row.word});
+  }
+  return rows;
+}
+
 std::vector<std::pair<std::string, std::string>> fact_rows(const ReportOrder& order) {
   const Certificate& c = order.candidate.certificate;
   std::vector<std::pair<std::string, std::string>> rows = {

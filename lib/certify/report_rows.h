@@ -33,6 +33,17 @@ struct ComparisonRow {
 };
 std::vector<ComparisonRow> comparison_rows(const evidence::Certificate& candidate, const evidence::Certificate& current);
 
+/// A metric of both versions on the same rows.
+struct DifferenceRow {
+  std::string name;
+  std::string current;
+  std::string candidate;
+  std::string difference;  ///< with its interval
+  std::string word;        ///< better, worse, equal; "may be chance" when the interval holds 0
+};
+/// None where nothing was compared.
+std::vector<DifferenceRow> difference_rows(const evidence::Certificate& certificate);
+
 /// What was measured, where and when: (name, value).
 std::vector<std::pair<std::string, std::string>> fact_rows(const ReportOrder& order);
 

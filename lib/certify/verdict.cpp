@@ -1,6 +1,8 @@
 #include "certify/verdict.h"
 
+#include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace mops::certify {
 
@@ -22,15 +24,18 @@ Check judged(Check check) {
   return check;
 }
 
-std::vector<Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Metric>& metrics, uint64_t rows,
+std::vector<Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Estimate>& metrics, uint64_t rows,
                                        const evidence::Performance& performance) {
   std::vector<Check> checks;
   for (const auto& [name, limit] : wanted.metrics) {
     Check check{.name = "metrics/" + name, .limit = limit, .n = rows, .note = "this task has no such metric"};
-    for (const stats::Metric& metric : metrics) {
+    for (const auto& [metric, interval] : metrics) {
       if (metric.name != name) continue;
       check.value = metric.value;
       check.note = metric.reason;
+      if (!interval) continue;
+      check.low = interval->low;
+      check.high = interval->high;
     }
     checks.push_back(judged(std::move(check)));
   }
@@ -48,6 +53,35 @@ std::vector<Check> hold_against_limits(const model::Certification& wanted, const
   checks.push_back(judged({.name = "errors/share", .value = performance.requests > 0 ? std::optional(performance.error_share) : std::nullopt,
                            .limit = {.maximum = wanted.error_share}, .n = performance.requests,
                            .note = performance.requests > 0 ? "" : "no request was sent"}));
+  return checks;
+}
+
+std::vector<Check> hold_against_current(const model::Certification& wanted, const evidence::Comparison& comparison, uint64_t rows) {
+  std::vector<Check> checks;
+  for (const auto& [name, margin] : wanted.not_worse_than_current) {
+    const stats::MetricInfo* metric = stats::find_metric(name);
+    const bool is_higher_better = metric == nullptr || metric->better == stats::Better::higher;
+    Check check{.name = "current/" + name, .limit = is_higher_better ? model::Limit{.minimum = -margin, .maximum = {}} : model::Limit{.minimum = {}, .maximum = margin}, .n = rows};
+    const auto found = std::find_if(comparison.metrics.begin(), comparison.metrics.end(), [&](const evidence::MetricDifference& one) { return one.name == name; });
+    if (!comparison.obstacle.empty()) {
+      check.verdict = Verdict::warned;
+      check.note = fmt::format("not compared with {}: {}", comparison.baseline, comparison.obstacle);
+    } else if (found == comparison.metrics.end()) {
+      check.note = fmt::format("this version or {} has no such metric", comparison.baseline);
+    } else {
+      check.value = found->candidate - found->current;
+      check.low = found->low;
+      check.high = found->high;
+      check.note = fmt::format("{:.6g}, {} has {:.6g}", found->candidate, comparison.baseline, found->current);
+      check = judged(std::move(check));
+      const bool may_be_chance = !found->low || !found->high || (is_higher_better ? *found->high >= -margin : *found->low <= margin);
+      if (check.verdict == Verdict::failed && may_be_chance) {
+        check.verdict = Verdict::inconclusive;
+        check.note += fmt::format("; {} rows are too few to tell whether it is worse", rows);
+      }
+    }
+    checks.push_back(std::move(check));
+  }
   return checks;
 }
 

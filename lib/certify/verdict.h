@@ -2,7 +2,7 @@
 
 #include "evidence/certificate.h"
 #include "model/manifest.h"
-#include "stats/metric.h"
+#include "stats/estimate.h"
 
 #include <map>
 #include <string>
@@ -15,8 +15,12 @@ evidence::Check judged(evidence::Check check);
 
 /// Holds measured numbers against the limits of the manifest, one check each: metrics in the manifest's order, then latency,
 /// throughput and errors. A number that could not be measured is INCONCLUSIVE. `rows` stand behind the metrics.
-std::vector<evidence::Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Metric>& metrics, uint64_t rows,
+std::vector<evidence::Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Estimate>& metrics, uint64_t rows,
                                                  const evidence::Performance& performance);
+
+/// The differences to the current version against what `not_worse_than_current` allows, one check each (`current/roc_auc`). One beyond it FAILED only
+/// when its whole interval is beyond, else the rows are too few to tell: INCONCLUSIVE. What could not be compared is WARNED.
+std::vector<evidence::Check> hold_against_current(const model::Certification& wanted, const evidence::Comparison& comparison, uint64_t rows);
 
 /// A generator that was late or had no core adds to latencies and takes from throughput: where these fail under it, nothing is known
 /// of the model, and they become INCONCLUSIVE with `why`. What passed all the same, passed.

@@ -90,6 +90,26 @@ Value to_value(const Rehearsal& rehearsal) {
   return map;
 }
 
+Value to_value(const Comparison& comparison) {
+  Value map = Value::map().set("baseline", comparison.baseline);
+  if (!comparison.obstacle.empty()) return map.set("obstacle", comparison.obstacle);
+  Value metrics = Value::map();
+  for (const MetricDifference& one : comparison.metrics) {
+    Value entry = Value::map().set("current", one.current).set("candidate", one.candidate);
+    if (one.low && one.high) entry.set("low", *one.low).set("high", *one.high);
+    metrics.set(one.name, std::move(entry));
+  }
+  map.set("payload", comparison.payload.hex()).set("metrics", std::move(metrics));
+  if (comparison.mcnemar)
+    map.set("mcnemar", Value::map()
+                           .set("only_current_right", comparison.mcnemar->only_current_right)
+                           .set("only_candidate_right", comparison.mcnemar->only_candidate_right)
+                           .set("p_value", comparison.mcnemar->p_value));
+  if (comparison.other_class) map.set("other_class", *comparison.other_class);
+  if (comparison.mean_distance) map.set("mean_distance", *comparison.mean_distance);
+  return map;
+}
+
 Value to_value(const MeasuredOn& on) {
   return Value::map()
       .set("target", on.target)
@@ -128,6 +148,7 @@ Value extension_of(const Certificate& certificate) {
   if (certificate.histogram)
     map.set("histogram", Value::map().set("path", certificate.histogram->path).set("sha256", certificate.histogram->sha256.hex()));
   if (certificate.rehearsal) map.set("rehearsal", to_value(*certificate.rehearsal));
+  if (certificate.comparison) map.set("comparison", to_value(*certificate.comparison));
   return map.set("answers", to_value(certificate.answers))
       .set("measured_on", to_value(certificate.measured_on))
       .set("started", to_rfc3339(certificate.started))
@@ -196,6 +217,25 @@ Rehearsal read_rehearsal(const Field& field) {
   return rehearsal;
 }
 
+Comparison read_comparison(const Field& field) {
+  Comparison comparison{.baseline = field.at("baseline").text(), .obstacle = field.maybe("obstacle").text()};
+  if (!comparison.obstacle.empty()) return comparison;
+  comparison.payload = field.at("payload").digest();
+  for (const auto& [name, item] : field.at("metrics").entries())
+    comparison.metrics.push_back({.name = name,
+                                  .current = item.at("current").number(),
+                                  .candidate = item.at("candidate").number(),
+                                  .low = item.maybe("low").maybe_number(),
+                                  .high = item.maybe("high").maybe_number()});
+  if (const Field test = field.maybe("mcnemar"); test.present())
+    comparison.mcnemar = McNemar{.only_current_right = test.at("only_current_right").count(),
+                                 .only_candidate_right = test.at("only_candidate_right").count(),
+                                 .p_value = test.at("p_value").number()};
+  comparison.other_class = field.maybe("other_class").maybe_number();
+  comparison.mean_distance = field.maybe("mean_distance").maybe_number();
+  return comparison;
+}
+
 MeasuredOn read_measured_on(const Field& field) {
   return {.target = field.at("target").text(),
           .cpu_model = field.at("cpu_model").text(),
@@ -240,6 +280,7 @@ Certificate read_extension(const Field& field, const Statement& statement) {
     certificate.histogram = FileReference{.path = histogram.at("path").path(), .sha256 = histogram.at("sha256").digest()};
   certificate.answers = read_answers(field.at("answers"));
   if (const Field rehearsal = field.maybe("rehearsal"); rehearsal.present()) certificate.rehearsal = read_rehearsal(rehearsal);
+  if (const Field comparison = field.maybe("comparison"); comparison.present()) certificate.comparison = read_comparison(comparison);
   certificate.measured_on = read_measured_on(field.at("measured_on"));
   certificate.started = field.at("started").time();
   certificate.finished = field.at("finished").time();

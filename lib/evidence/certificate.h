@@ -97,6 +97,33 @@ struct Rehearsal {
   std::string obstacle;          ///< why nothing was rehearsed; empty: it was
 };
 
+/// A metric of this version and of the current one, on the same rows.
+struct MetricDifference {
+  std::string name;
+  double current = 0;
+  double candidate = 0;
+  std::optional<double> low = {};  ///< with `high`: the confidence interval of candidate less current, where there is one
+  std::optional<double> high = {};
+};
+
+/// McNemar's test of two classifiers: whether the rows that only one of them has right are as many either way.
+struct McNemar {
+  uint64_t only_current_right = 0;
+  uint64_t only_candidate_right = 0;
+  double p_value = 1;
+};
+
+/// What the version that this one would replace says of the same holdout rows.
+struct Comparison {
+  std::string baseline;                     ///< its version
+  Digest payload;
+  std::vector<MetricDifference> metrics;    ///< those that both have
+  std::optional<McNemar> mcnemar;           ///< of classes
+  std::optional<double> other_class;        ///< share of the rows for which the two predict another class
+  std::optional<double> mean_distance;      ///< of their scores, or of their predicted numbers
+  std::string obstacle;                     ///< why nothing was compared; empty: it was
+};
+
 /// A certification: what was measured of one payload. Whether it may be promoted is the reader's business; only one that passes
 /// is called a certificate. Written as the in-toto predicate test-result/v0.1, with everything that the standard has no
 /// field for under the key `mops_certification` (format certificate/v1). INCONCLUSIVE is `result: FAILED` to the standard.
@@ -117,6 +144,7 @@ struct Certificate {
   std::optional<FileReference> histogram;
   CertifiedAnswers answers;
   std::optional<Rehearsal> rehearsal;
+  std::optional<Comparison> comparison;    ///< nothing for a first version; the first certificates do not have it
   MeasuredOn measured_on;
   SystemTime started;
   SystemTime finished;

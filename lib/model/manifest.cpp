@@ -117,7 +117,7 @@ std::map<std::string, Limit> read_limits(const Field& field) {
     const Limit limit{.minimum = item.maybe("min").maybe_number(), .maximum = item.maybe("max").maybe_number()};
     if (limit.minimum && limit.maximum && *limit.minimum > *limit.maximum)
       item.refuse(fmt::format("`min` of `{}` is above its `max`", name));
-    limits.emplace(name, limit);
+    if (limit.minimum || limit.maximum) limits.emplace(name, limit);
   }
   return limits;
 }
@@ -133,6 +133,13 @@ std::vector<OwnMetrics> read_own_metrics(const Field& field) {
     all.push_back(std::move(own));
   }
   return all;
+}
+
+std::map<std::string, double> read_margins(const Field& field) {
+  std::map<std::string, double> margins;
+  for (const auto& [name, item] : field.entries())
+    if (const Field margin = item.maybe("not_worse_than_current"); margin.present()) margins.emplace(name, read_not_negative(margin, 0));
+  return margins;
 }
 
 Load read_load(const Field& field) {
@@ -182,6 +189,7 @@ Certification read_certification(const Field& field, const Manifest& manifest) {
   certification.prediction = read_output(field.maybe("prediction"), manifest, "prediction");
   certification.metrics = read_limits(field.maybe("metrics"));
   certification.own_metrics = read_own_metrics(field.maybe("own_metrics"));
+  certification.not_worse_than_current = read_margins(field.maybe("metrics"));
   certification.load = read_load(field.maybe("load"));
   certification.p50_ms = field.maybe("latency").maybe("p50_ms").maybe_number();
   certification.p99_ms = field.maybe("latency").maybe("p99_ms").maybe_number();

@@ -83,6 +83,7 @@ struct Certification {
   std::string positive;                  ///< the truth's text of the positive class; empty: `1`
   std::map<std::string, Limit> metrics;  ///< by scikit-learn's names: roc_auc, log_loss, mean_absolute_error …
   std::vector<OwnMetrics> own_metrics;   ///< no name in two of them
+  std::map<std::string, double> not_worse_than_current;  ///< by metric: by how much it may be worse than the current version's
   Load load;
   std::optional<double> p50_ms;
   std::optional<double> p99_ms;

@@ -1,11 +1,52 @@
 #include "stats/paired.h"
 
 #include "stats/binomial.h"
+#include "stats/pairwise_sum.h"
+#include "stats/samples.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace mops::stats {
+namespace {
+
+double mean_distance(std::span<const double> first, std::span<const double> second) {
+  return pairwise_sum(0, first.size(), [&](size_t row) { return std::fabs(first[row] - second[row]); }) / static_cast<double>(first.size());
+}
+
+template <typename Differs>
+double share_of(size_t rows, const Differs& differs) {
+  uint64_t count = 0;
+  for (size_t row = 0; row < rows; ++row) count += differs(row) ? 1 : 0;
+  return static_cast<double>(count) / static_cast<double>(rows);
+}
+
+Disagreement between(const BinarySample::Columns& first, const BinarySample::Columns& second) {
+  Disagreement found{.other_class = share_of(first.predicted.size(), [&](size_t row) { return first.predicted[row] != second.predicted[row]; }), .distance = std::nullopt};
+  if (!first.scores.empty() && !second.scores.empty()) found.distance = mean_distance(first.scores, second.scores);
+  return found;
+}
+
+Disagreement between(const MulticlassSample::Columns& first, const MulticlassSample::Columns& second) {
+  return {.other_class = share_of(first.predicted.size(), [&](size_t row) { return first.classes[first.predicted[row]] != second.classes[second.predicted[row]]; }),
+          .distance = std::nullopt};
+}
+
+template <typename Kind>
+const auto& columns_of(const Sample& sample) {
+  return dynamic_cast<const Kind&>(sample).columns();
+}
+
+}  // namespace
+
+Disagreement disagreement(const Sample& first, const Sample& second) {
+  switch (first.kind()) {
+    case MetricKind::binary: return between(columns_of<BinarySample>(first), columns_of<BinarySample>(second));
+    case MetricKind::multiclass: return between(columns_of<MulticlassSample>(first), columns_of<MulticlassSample>(second));
+    case MetricKind::regression: break;
+  }
+  return {.other_class = std::nullopt, .distance = mean_distance(columns_of<RegressionSample>(first).predicted, columns_of<RegressionSample>(second).predicted)};
+}
 
 Result<std::vector<Difference>> compare(const Sample& first, const Sample& second, MetricNames wanted, const std::optional<BootstrapPlan>& plan,
                                         const std::stop_token& stop) {

@@ -32,6 +32,14 @@ struct McNemar {
 /// continuity, (|b - c| - 1)^2 / (b + c).
 McNemar mcnemar(uint64_t only_first_right, uint64_t only_second_right);
 
+/// How otherwise two models answer for the same rows, whatever is true of them. Rows count, whatever they weigh.
+struct Disagreement {
+  std::optional<double> other_class;  ///< share of the rows for which they predict another class; nothing for numbers
+  std::optional<double> distance;     ///< the mean distance of their scores, or of their numbers; of several classes nothing
+};
+/// Of two samples of one kind and of as many rows, at least one.
+Disagreement disagreement(const Sample& first, const Sample& second);
+
 /// Of two samples of classes with the same truth; nothing for numbers.
 std::optional<McNemar> mcnemar(const Sample& first, const Sample& second);
 

@@ -26,7 +26,7 @@ Result<std::vector<stats::Metric>> measured(const Order& order, ScriptedModel& m
   manifest.certification.positive = order.positive;
   return measure_predictions(model.client, manifest, dataset_of(order.csv), {}, {}).map([&](MeasuredPredictions measured) {
     for (const auto& [name, curve] : measured.curves) model.curves += fmt::format("{}:{} ", name, curve.size());
-    return std::move(measured.metrics);
+    return measured.sample->measure({});
   });
 }
 

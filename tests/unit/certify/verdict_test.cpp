@@ -26,7 +26,7 @@ evidence::Performance performance() {
 
 /// The verdict about one metric.
 std::string of_metric(std::optional<double> value, const model::Limit& limit) {
-  const auto checks = hold_against_limits({.metrics = {{"r2", limit}}}, {{.name = "r2", .value = value, .reason = "why"}}, 7, performance());
+  const auto checks = hold_against_limits({.metrics = {{"r2", limit}}}, {{.metric = {.name = "r2", .value = value, .reason = "why"}, .interval = {}}}, 7, performance());
   return std::string(to_string(checks.at(0).verdict));
 }
 
@@ -82,7 +82,8 @@ TEST_CASE("limits: all checks, in their order") {
   wanted.p50_ms = 1;
   wanted.p99_ms = 9;
   wanted.throughput_per_second = 90.5;
-  const std::vector<stats::Metric> metrics = {{.name = "roc_auc", .value = {}, .reason = "the truth has only one class"}, {.name = "log_loss", .value = 0.25}};
+  const std::vector<stats::Estimate> metrics = {{.metric = {.name = "roc_auc", .value = {}, .reason = "the truth has only one class"}, .interval = {}},
+                                                {.metric = {.name = "log_loss", .value = 0.25}, .interval = stats::Interval{.low = 0.2, .high = 0.31}}};
   CHECK(shown(hold_against_limits(wanted, metrics, 7, performance())) ==
         "metrics/log_loss 0.25 in -..0.3 of 7: PASSED\n"
         "metrics/r2 - in 0..- of 7: INCONCLUSIVE (this task has no such metric)\n"
@@ -91,6 +92,48 @@ TEST_CASE("limits: all checks, in their order") {
         "latency/p99_ms 9ms in -..9 of 100: PASSED\n"
         "throughput/per_second 901/s in 90.5..- of 100: FAILED\n"
         "errors/share 0.01 in -..0 of 100: FAILED\n");
+}
+
+TEST_CASE("limits: a metric comes with its interval, and is held by its value") {
+  const model::Certification wanted{.metrics = {{"roc_auc", {.minimum = 0.9, .maximum = {}}}}};
+  const auto check = [&](double value) {
+    return hold_against_limits(wanted, {{.metric = {.name = "roc_auc", .value = value}, .interval = stats::Interval{.low = value - 0.02, .high = value + 0.01}}}, 7, performance()).at(0);
+  };
+  CHECK(check(0.91).verdict == Verdict::passed);
+  CHECK(check(0.91).low == doctest::Approx(0.89));
+  CHECK(check(0.91).high == doctest::Approx(0.92));
+  CHECK(check(0.895).verdict == Verdict::failed);
+}
+
+TEST_CASE("not worse than the current version: within, in the noise, beyond") {
+  model::Certification wanted;
+  wanted.not_worse_than_current = {{"log_loss", 0.01}, {"roc_auc", 0.005}};
+  const auto verdicts = [&](const evidence::Comparison& comparison) {
+    std::string text;
+    for (const evidence::Check& check : hold_against_current(wanted, comparison, 1000))
+      text += fmt::format("{} {} in {}..{}: {} ({})\n", check.name, check.value ? fmt::format("{:.4g}", *check.value) : "-", number(check.limit.minimum), number(check.limit.maximum),
+                          to_string(check.verdict), check.note);
+    return text;
+  };
+  const auto compared = [](double auc, double low, double high, double loss, double loss_low, double loss_high) {
+    return evidence::Comparison{.baseline = "1.0.0", .metrics = {{.name = "roc_auc", .current = 0.9, .candidate = 0.9 + auc, .low = low, .high = high},
+                                                                 {.name = "log_loss", .current = 0.3, .candidate = 0.3 + loss, .low = loss_low, .high = loss_high}}};
+  };
+  CHECK(verdicts(compared(0.01, -0.02, 0.04, -0.1, -0.2, 0.1)) == "current/log_loss -0.1 in -..0.01: PASSED (0.2, 1.0.0 has 0.3)\n"
+                                                                  "current/roc_auc 0.01 in -0.005..-: PASSED (0.91, 1.0.0 has 0.9)\n");
+  CHECK(verdicts(compared(-0.004, -0.02, 0.01, 0.009, 0.001, 0.02)) == "current/log_loss 0.009 in -..0.01: PASSED (0.309, 1.0.0 has 0.3)\n"
+                                                                       "current/roc_auc -0.004 in -0.005..-: PASSED (0.896, 1.0.0 has 0.9)\n");
+  CHECK(verdicts(compared(-0.01, -0.02, -0.004, 0.02, 0.009, 0.04)) ==
+        "current/log_loss 0.02 in -..0.01: INCONCLUSIVE (0.32, 1.0.0 has 0.3; 1000 rows are too few to tell whether it is worse)\n"
+        "current/roc_auc -0.01 in -0.005..-: INCONCLUSIVE (0.89, 1.0.0 has 0.9; 1000 rows are too few to tell whether it is worse)\n");
+  CHECK(verdicts(compared(-0.01, -0.02, -0.006, 0.02, 0.011, 0.04)) == "current/log_loss 0.02 in -..0.01: FAILED (0.32, 1.0.0 has 0.3)\n"
+                                                                       "current/roc_auc -0.01 in -0.005..-: FAILED (0.89, 1.0.0 has 0.9)\n");
+  CHECK(verdicts({.baseline = "1.0.0", .metrics = {{.name = "roc_auc", .current = 0.9, .candidate = 0.8}}}) ==
+        "current/log_loss - in -..0.01: INCONCLUSIVE (this version or 1.0.0 has no such metric)\n"
+        "current/roc_auc -0.1 in -0.005..-: INCONCLUSIVE (0.8, 1.0.0 has 0.9; 1000 rows are too few to tell whether it is worse)\n");
+  CHECK(verdicts({.baseline = "1.0.0", .obstacle = "it does not start"}) == "current/log_loss - in -..0.01: WARNED (not compared with 1.0.0: it does not start)\n"
+                                                                            "current/roc_auc - in -0.005..-: WARNED (not compared with 1.0.0: it does not start)\n");
+  CHECK(hold_against_current({}, {.baseline = "1.0.0"}, 7).empty());
 }
 
 TEST_CASE("limits: a load that nobody answered") {

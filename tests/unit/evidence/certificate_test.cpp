@@ -66,6 +66,25 @@ TEST_CASE("Certificate: what was measured beside latency and throughput comes ba
   CHECK(read.peak_memory_bytes == 123'456'789);
 }
 
+TEST_CASE("Certificate: the comparison with the current version comes back, and need not be there") {
+  Certificate value = certificate();
+  CHECK_FALSE(read_again(value)->comparison.has_value());
+  value.comparison = Comparison{.baseline = "1.0.0", .payload = digest('2'), .metrics = {{.name = "r2", .current = 0.5, .candidate = 0.25, .low = -0.5, .high = 0}, {.name = "x", .current = 1, .candidate = 2}},
+                                .mcnemar = McNemar{.only_current_right = 3, .only_candidate_right = 4, .p_value = 0.75}, .other_class = 0.125, .mean_distance = 1.5};
+  const auto read = read_again(value);
+  REQUIRE_MESSAGE(read, read.error().message);
+  REQUIRE(read->comparison);
+  CHECK(to_json(to_statement(*read)) == to_json(to_statement(value)));
+  CHECK(read->comparison->payload == digest('2'));
+  CHECK(read->comparison->metrics[0].low == -0.5);
+  CHECK_FALSE(read->comparison->metrics[1].high.has_value());
+  CHECK(read->comparison->mcnemar->only_candidate_right == 4);
+  CHECK(read->comparison->other_class == 0.125);
+  CHECK(read->comparison->mean_distance == 1.5);
+  value.comparison = Comparison{.baseline = "1.0.0", .obstacle = "it does not start"};
+  CHECK(read_again(value)->comparison->obstacle == "it does not start");
+}
+
 TEST_CASE("Certificate: the specimen of certificate/v1") {
   const auto hex = [](char c) { return std::string(64, c); };
   const std::string subjects = R"([{"name":"payload","digest":{"sha256":")" + hex('a') + R"("}},{"name":"model/weights.json","digest":{"sha256":")" + hex('d') +

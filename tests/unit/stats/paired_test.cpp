@@ -9,6 +9,19 @@
 
 using namespace mops::stats;
 
+TEST_CASE("how otherwise two models answer") {
+  const BinarySample first({.truth = {1, 1, 0, 0}, .scores = {0.5, 0.25, 0, 1}, .predicted = {1, 0, 0, 1}});
+  const BinarySample second({.truth = {1, 1, 0, 0}, .scores = {0.25, 0.75, 0, 0.75}, .predicted = {0, 1, 0, 1}});
+  CHECK(disagreement(first, second).other_class == 0.5);
+  CHECK(disagreement(first, second).distance == 0.25);
+  CHECK_FALSE(disagreement(first, BinarySample({.truth = {1, 1, 0, 0}, .scores = {}, .predicted = {1, 0, 0, 1}})).distance.has_value());
+  // The same class has another number where other classes are there.
+  const MulticlassSample some({.classes = {"b", "c"}, .truth = {0, 0}, .predicted = {0, 1}});
+  const MulticlassSample more({.classes = {"a", "b", "c"}, .truth = {1, 1}, .predicted = {1, 0}});
+  CHECK(disagreement(some, more).other_class == 0.5);
+  CHECK(disagreement(RegressionSample({.truth = {0, 0}, .predicted = {1, 2}}), RegressionSample({.truth = {0, 0}, .predicted = {1.5, -1}})).distance == 1.75);
+}
+
 TEST_CASE("McNemar's test, exact and by chi-squared") {
   CHECK(mcnemar(0, 0).p_value == 1);
   CHECK(mcnemar(1, 0).p_value == 1);
