@@ -69,6 +69,13 @@ Span one_character(std::string_view text, Position begin) {
   return span;
 }
 
+/// Whether a colon between two places of a text ends a key: a blank or the end of the line is behind it.
+bool has_key(std::string_view text, size_t begin, size_t end) {
+  for (size_t colon = text.find(':', begin); colon < end; colon = text.find(':', colon + 1))
+    if (colon + 1 == text.size() || std::string_view(" \t\r\n").find(text[colon + 1]) != std::string_view::npos) return true;
+  return false;
+}
+
 /// libyaml takes `license:mit` and the line below for one text, and stumbles over the colon below: where the line with the real slip begins.
 std::optional<Position> line_without_space(std::string_view text, Position colon) {
   const size_t line = text.rfind('\n', colon.offset);
@@ -76,9 +83,11 @@ std::optional<Position> line_without_space(std::string_view text, Position colon
   const size_t before = text.rfind('\n', line - 1);
   const size_t first = text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
   const size_t begin = before == std::string_view::npos ? first : before + 1;
+  // It stumbles over the first such colon of the line: a second one is a slip of its own.
+  if (has_key(text, begin, line) || has_key(text, line + 1, colon.offset)) return std::nullopt;
   const std::string_view above = text.substr(begin, line - begin);
   const size_t indentation = above.find_first_not_of(' ');
-  const bool is_key = indentation != std::string_view::npos && above.find(':') != std::string_view::npos && above.find(": ") == std::string_view::npos && !above.ends_with(':');
+  const bool is_key = indentation != std::string_view::npos && above.find(':') != std::string_view::npos;
   if (!is_key || text.find_first_not_of(' ', line + 1) - line - 1 != indentation || above[indentation] == '#') return std::nullopt;
   return Position{.line = colon.line - 1, .column = static_cast<uint32_t>(indentation + 1), .offset = static_cast<uint32_t>(begin + indentation)};
 }

@@ -201,6 +201,13 @@ TEST_CASE("syntax errors stand where a person looks for them") {
   const auto finding = [](std::string text) { return dump_yaml(std::move(text)).substr(std::string_view(" nothing\n").size()); };
   CHECK(finding("a: \"x\n\nb: 1\n") == "1:4-1:5 [yaml/syntax] found a quoted text without an end | help: add the closing quote\n");
   CHECK(finding("a: b: c\n") == "1:5-1:6 [yaml/syntax] found `:` where no key can be | help: put the text in quotes if the colon belongs to it, or correct the indentation\n");
+  CHECK(finding("license:mit\nname: x\n") == "1:1-1:2 [yaml/syntax] found a key without `:` | help: write `:` and a space after the key\n");
+  CHECK(finding("a: 1\r\nlicense:mit\r\nname: x\r\n") == "2:1-2:2 [yaml/syntax] found a key without `:` | help: write `:` and a space after the key\n");
+  CHECK(finding("license:mit\nname:: x\n") == "1:1-1:2 [yaml/syntax] found a key without `:` | help: write `:` and a space after the key\n");
+  // The line above is as it should be: the colon is the second of its own line.
+  CHECK(finding("- http://x:80\n- b: c: d\n") == "2:7-2:8 [yaml/syntax] found `:` where no key can be | help: put the text in quotes if the colon belongs to it, or correct the indentation\n");
+  CHECK(finding("owner:\r\nname: a: b\r\n") == "2:8-2:9 [yaml/syntax] found `:` where no key can be | help: put the text in quotes if the colon belongs to it, or correct the indentation\n");
+  CHECK(finding("owner:\t\nname:\ta: b\n") == "2:8-2:9 [yaml/syntax] found `:` where no key can be | help: put the text in quotes if the colon belongs to it, or correct the indentation\n");
   CHECK(finding("- a\nb: 1\n") == "2:1-2:2 [yaml/syntax] found `b`, expected `-` | 1:1-1:2 the list begins here | help: entries of one list begin in the same column\n");
   CHECK(finding("a:\n  b: 1\n c: 2\n") == "3:2-3:3 [yaml/syntax] found `c`, expected a key | 1:1-1:2 the map begins here | help: keys of one map begin in the same column\n");
   CHECK(finding("a: \"x\" y\n") == "1:8-1:9 [yaml/syntax] found `y` after a value, expected the end of the line | help: put the whole text in quotes\n");
