@@ -53,21 +53,28 @@ void offer_quotes(Misfit& misfit, const Node& value) {
   if (document::is_quotable(value)) misfit.fix = document::quoting_fix(value, {});
 }
 
-/// A number is wanted: `50ms`, `1_000` and `90%` begin with one.
+/// What a text of digits and points is worth; nullopt: `1.2.3` is no number.
+std::optional<double> decimal(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+/// A number is wanted: `50ms`, `1_000` and `90%` begin with one. Of `1.2.3`, `10-20` and `2 of 3` nobody knows which.
 std::string number_help(std::string_view text) {
-  const size_t size = std::min(text.find_first_not_of("0123456789.-"), text.size());
-  if (size == 0 || !is_digit(text[0])) return {};
+  if (text.empty() || !is_digit(text[0])) return {};
   const std::string without = replace_all(replace_all(text, "_", ""), "'", "");
-  if (without != text && without.find_first_not_of("0123456789.") == std::string::npos) return fmt::format("write it without separators: `{}`", without);
-  const std::string_view rest = trim(text.substr(size));
-  if (rest.size() > 1 && rest[0] == ',' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos)
-    return fmt::format("write it with a decimal point: `{}`", replace_all(text, ",", "."));
+  if (without != text && decimal(without)) return fmt::format("write it without separators: `{}`", without);
+  const std::string with_point = replace_all(text, ",", ".");
+  if (with_point != text && !text.ends_with(',') && decimal(with_point)) return fmt::format("write it with a decimal point: `{}`", with_point);
+  const std::string_view number = text.substr(0, text.find_first_not_of("0123456789.-"));
+  const auto value = decimal(number);
+  const std::string_view rest = trim(text.substr(number.size()));
+  if (!value || rest.empty() || rest.find_first_of("0123456789") != std::string_view::npos) return {};
   // `500m` is how Kubernetes writes half a processor.
   const double part = rest == "%" ? 100 : rest == "m" ? 1000 : 0;
-  double whole = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + size, whole);
-  if (part > 0 && error == std::errc() && end == text.data() + size) return fmt::format("write it as a share of 1: `{:.6g}`", whole / part);
-  return fmt::format("write the number alone: `{}`", text.substr(0, size));
+  if (part > 0) return fmt::format("write it as a share of 1: `{:.6g}`", *value / part);
+  return fmt::format("write the number alone: `{}`", number);
 }
 
 /// A number or boolean is wanted, and the text in quotes would be one without them.
@@ -78,11 +85,11 @@ void offer_without_quotes(Misfit& misfit, const Node& value, uint8_t types) {
     const bool no = is_word(value.text, k_no_words);
     if ((types & type_boolean) != 0 && (yes || no))
       misfit.help = fmt::format("write `{}`; `{}` is a text", yes ? "true" : "false", value.text);
-    if ((types & (type_integer | type_number)) != 0) misfit.help = number_help(value.text);
+    if (misfit.help.empty() && (types & (type_integer | type_number)) != 0) misfit.help = number_help(value.text);
     return;
   }
-  const auto bare = document::parse_json({.path = {}, .text = std::string(value.text)});
   if (value.style != document::ScalarStyle::quoted || value.text != trim(value.text)) return;
+  const auto bare = document::parse_json({.path = {}, .text = std::string(value.text)});
   if (bare.root() == nullptr || (types_of(*bare.root()) & types) == 0) return;
   misfit.help = fmt::format("write it without quotes: `{}`", value.text);
   constexpr size_t k_quotes = 2;
@@ -282,7 +289,7 @@ Misfit leaf_misfit(const Program& program, const Subschema& s, uint32_t leaf, co
   }
   if (const std::string_view help = comment_of(s, "x-help"); !help.empty()) misfit.help = help;
   for (const std::string_view quote : {"“", "”", "„", "‘", "’"})
-    if (value.kind == NodeKind::string && value.text.starts_with(quote)) misfit.help = "YAML knows only straight quotes: `\"` and `'`";
+    if (value.kind == NodeKind::string && value.style == document::ScalarStyle::plain && value.text.starts_with(quote)) misfit.help = "YAML knows only straight quotes: `\"` and `'`";
   return misfit;
 }
 

@@ -45,6 +45,31 @@ TEST_CASE("what is said about what does not fit") {
            {"{properties: {n: {type: number}}}",
             "n: 1,5",
             "1:4-1:7 schema/wrong-type: found a string `1,5` in `n`, expected a number | write it with a decimal point: `1.5`\n"},
+           {"{items: {type: number}}",
+            "[50ms, 1.5 GiB, 2 of 3, 1.2.3, 2026-11-23, 10-20, 1_000ms, 12-]",
+            "1:2-1:6 schema/wrong-type: found a string `50ms`, expected a number | write the number alone: `50`\n"
+            "1:8-1:15 schema/wrong-type: found a string `1.5 GiB`, expected a number | write the number alone: `1.5`\n"
+            "1:17-1:23 schema/wrong-type: found a string `2 of 3`, expected a number\n"
+            "1:25-1:30 schema/wrong-type: found a string `1.2.3`, expected a number\n"
+            "1:32-1:42 schema/wrong-type: found a string `2026-11-23`, expected a number\n"
+            "1:44-1:49 schema/wrong-type: found a string `10-20`, expected a number\n"
+            "1:51-1:58 schema/wrong-type: found a string `1_000ms`, expected a number\n"
+            "1:60-1:63 schema/wrong-type: found a string `12-`, expected a number\n"},
+           {"{items: {type: integer}}",
+            "- 1,000,000\n- 1.2,5\n- 1_0.2.3\n- 1_000\n- 1'000\n",
+            "1:3-1:12 schema/wrong-type: found a string `1,000,000`, expected an integer\n"
+            "2:3-2:8 schema/wrong-type: found a string `1.2,5`, expected an integer\n"
+            "3:3-3:10 schema/wrong-type: found a string `1_0.2.3`, expected an integer\n"
+            "4:3-4:8 schema/wrong-type: found a string `1_000`, expected an integer | write it without separators: `1000`\n"
+            "5:3-5:8 schema/wrong-type: found a string `1'000`, expected an integer | write it without separators: `1000`\n"},
+           {"{properties: {on: {type: [boolean, number]}}}",
+            "on: no",
+            "1:5-1:7 schema/wrong-type: found a string `no` in `on`, expected a number or `true` or `false` | write `false`; `no` is a text\n"},
+           {"{items: {pattern: '^[a-z]+$', x-help: lower case}}",
+            "[“a”, '“a”', \"„a\"]",
+            "1:2-1:5 schema/bad-value: found `“a”`, expected a text that matches `^[a-z]+$` | YAML knows only straight quotes: `\"` and `'`\n"
+            "1:7-1:12 schema/bad-value: found `“a”`, expected a text that matches `^[a-z]+$` | lower case\n"
+            "1:14-1:18 schema/bad-value: found `„a`, expected a text that matches `^[a-z]+$` | lower case\n"},
            {"{properties: {tags: {type: array}}}",
             "tags: tabular",
             "1:7-1:14 schema/wrong-type: found a string `tabular` in `tags`, expected a list | put it in brackets: `[tabular]`\n"},
