@@ -41,11 +41,9 @@ void Inspection::add(std::string_view rule, const std::string& path, std::option
 bool Inspection::is_told(const std::string& path, const Position& place) const { return told_.contains({path, place.offset}); }
 
 bool Inspection::has_slip_of(std::string_view key, const document::Document& document, const Node& map) const {
-  const std::string help = fmt::format("did you mean `{}`?", key);
-  return std::any_of(findings_.begin(), findings_.end(), [&](const Diagnostic& finding) {
-    if (!finding.rule.ends_with("/unknown-key") || finding.help != help || finding.location.path != document.source().path) return false;
-    return std::any_of(map.entries.begin(), map.entries.end(),
-                       [&](const document::Entry& entry) { return entry.key.span.begin == finding.location.span->begin; });
+  return std::any_of(map.entries.begin(), map.entries.end(), [&](const document::Entry& entry) {
+    const auto slip = slips_.find({document.source().path, entry.key.span.begin.offset});
+    return slip != slips_.end() && slip->second == key;
   });
 }
 
@@ -58,9 +56,20 @@ void Inspection::add(std::string_view rule, const document::Document& document, 
 void Inspection::adopt(std::vector<Diagnostic> findings) {
   for (Diagnostic& finding : findings) {
     const Severity severity = finding.severity;
-    if (finding.location.span) told_.emplace(finding.location.path, finding.location.span->begin.offset);
+    std::optional<PlaceInFile> place;
+    if (finding.location.span) place.emplace(finding.location.path, finding.location.span->begin.offset);
     count(std::move(finding), severity);
+    // A warning keeps back no error.
+    if (place && last_was_added_ && findings_.back().severity == Severity::error) told_.insert(std::move(*place));
   }
+}
+
+void Inspection::adopt(DocumentKind kind, const document::Document& document) {
+  std::vector<Slip> slips;
+  adopt(policy_.check_document(kind, document, &slips));
+  const std::string& path = document.source().path;
+  for (Slip& slip : slips)
+    if (is_told(path, slip.key)) slips_.emplace(PlaceInFile(path, slip.key.offset), std::move(slip.meant));
 }
 
 void Inspection::add_label(const document::Document& document, const Node& node, std::string message) {
@@ -110,7 +119,7 @@ Result<std::vector<Diagnostic>> check(RepositoryView& view, const Policy& policy
   } else {
     MOPS_ASSIGN(SourceFile source, inspection.read(k_manifest_path));
     manifest = document::parse_yaml(std::move(source));
-    inspection.adopt(policy.check_document(DocumentKind::manifest, *manifest));
+    inspection.adopt(DocumentKind::manifest, *manifest);
     if (manifest->root() != nullptr) {
       waivers = read_waivers(*manifest);
       inspect_manifest(inspection, *manifest);

@@ -110,7 +110,7 @@ Result<void> inspect_card(Inspection& inspection) {
     MOPS_ASSIGN(const SourceFile card, inspection.read(k_card_path));
     const auto front_matter = parse_front_matter(card);
     if (front_matter) {
-      inspection.adopt(inspection.policy().check_document(DocumentKind::card, *front_matter));
+      inspection.adopt(DocumentKind::card, *front_matter);
       MOPS_TRY(inspect_numbers(inspection, *front_matter));
     } else {
       const bool is_open = card.text.starts_with("---\n") || card.text.starts_with("---\r\n");

@@ -389,6 +389,7 @@ std::vector<Diagnostic> explain_misfits(const Program& program, const Node& inst
   for (Misfit& misfit : misfits) {
     // `allOf` may ask for the same twice.
     if (!told.emplace(misfit.span.begin.offset, misfit.message).second) continue;
+    if (options.slips != nullptr && !misfit.meant_key.empty()) options.slips->push_back({.key = misfit.span.begin, .meant = misfit.meant_key});
     Diagnostic& finding = findings.emplace_back(Diagnostic{.rule = fmt::format("{}/{}", options.rules, rule_word(misfit.kind)),
                                                            .message = on_one_line(std::move(misfit.message)),
                                                            .location = {.path = std::string(path), .span = misfit.span},

@@ -47,6 +47,8 @@ class Inspection {
 
   /// Findings of readers and schemas.
   void adopt(std::vector<Diagnostic> findings);
+  /// What the policy finds in a document of a kind.
+  void adopt(DocumentKind kind, const document::Document& document);
   /// A second place for the finding that was added last; no effect when its rule was not looked at.
   void add_label(const document::Document& document, const document::Node& node, std::string message);
 
@@ -58,11 +60,14 @@ class Inspection {
   [[nodiscard]] bool is_told(const std::string& path, const Position& place) const;
   void apply(const std::vector<Waiver>& waivers);
 
+  using PlaceInFile = std::pair<std::string, uint32_t>;
+
   RepositoryView& view_;
   const Policy& policy_;
   const CheckOptions& options_;
   std::vector<Diagnostic> findings_;
-  std::set<std::pair<std::string, uint32_t>> told_;  ///< places of what readers and schemas found
+  std::set<PlaceInFile> told_;  ///< of the errors that readers and schemas found
+  std::map<PlaceInFile, std::string> slips_;  ///< which key was meant, of those told
   std::map<std::string, std::string> texts_;  ///< of small files that were read: several parts of a check look at the same ones
   bool last_was_added_ = false;
 };

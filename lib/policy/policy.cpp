@@ -144,7 +144,7 @@ Result<void> Policy::load_environments() {
   return {};
 }
 
-std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document::Document& document) const {
+std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document::Document& document, std::vector<Slip>* slips) const {
   std::vector<Diagnostic> findings = document.findings();
   if (document.root() == nullptr) return findings;
   const KindInfo& info = k_kinds[static_cast<size_t>(kind)];
@@ -152,7 +152,7 @@ std::vector<Diagnostic> Policy::check_document(DocumentKind kind, const document
     findings.push_back(std::move(*newer));
     return findings;
   }
-  add_news(findings, schema_of(kind).check(*document.root(), document.source().path, {.rules = info.rules}));
+  add_news(findings, schema_of(kind).check(*document.root(), document.source().path, {.rules = info.rules, .slips = slips}));
   return findings;
 }
 

@@ -47,7 +47,7 @@ class Policy {
 
   /// What is wrong with a document of a kind: what its reader found, then what its schema finds (rules `manifest/unknown-key`,
   /// `lock/bad-value` ...). A document of a newer format has that one finding only.
-  [[nodiscard]] std::vector<Diagnostic> check_document(DocumentKind kind, const document::Document& document) const;
+  [[nodiscard]] std::vector<Diagnostic> check_document(DocumentKind kind, const document::Document& document, std::vector<Slip>* slips = nullptr) const;
   /// What a schema of the policy's own finds in a document.
   [[nodiscard]] std::vector<Diagnostic> check_demand(const DocumentDemand& demand, const document::Document& document) const;
 

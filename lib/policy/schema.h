@@ -51,10 +51,17 @@ struct SchemaOptions {
   SchemaFinder find_more = {};  ///< asked after the library; what it finds is kept by the compiled schema
 };
 
+/// An unknown key, and the free key of its map that it is taken for.
+struct Slip {
+  Position key;
+  std::string meant;
+};
+
 /// How findings about an instance are made.
 struct InstanceOptions {
   /// First part of the rule ids: `manifest` gives manifest/unknown-key, /missing-key, /wrong-type, /bad-value.
   std::string_view rules = "schema";
+  std::vector<Slip>* slips = nullptr;  ///< to which those among the findings are added
 };
 
 struct Program;
