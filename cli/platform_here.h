@@ -7,6 +7,7 @@
 #include "platform/platform.h"
 
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,19 +24,23 @@ class PlatformHere {
   Result<ExitCode> run(std::optional<platform::Takeover> takeover);
 
  private:
+  /// Whatever of platform, admin API and offer is not there.
   Result<void> start(std::vector<platform::HandedSocket> inherited);
   std::optional<platform::Successor> next_successor();
   Result<void> take_place_again(const std::vector<platform::LeftGateway>& left);
+  /// They end what they have, each in a thread of its own.
+  void finish(std::vector<platform::LeftGateway> gateways);
 
   Env& env_;
   platform::PlatformOptions options_;
   platform::PlatformWorld world_;
   std::mutex mutex_;
   std::condition_variable_any news_;
-  bool is_asked_ = false;  ///< by a successor; guarded by `mutex_`
+  bool is_asked_ = false;  ///< the offer may have a successor; guarded by `mutex_`
   std::unique_ptr<platform::Platform> running_;
   std::unique_ptr<platform::AdminServer> admin_;
   std::unique_ptr<platform::HandoverOffer> offer_;
+  std::vector<std::future<void>> finishing_;
 };
 
 /// Which address each stage serves at, and what is wrong with the journal.

@@ -81,10 +81,10 @@ Result<ListeningSocket> ListeningSocket::adopt(FileDescriptor fd) {
   return ListeningSocket(std::move(fd), Address::tcp(host.data(), ntohs(raw.sin_port)));
 }
 
-Result<FileDescriptor> ListeningSocket::duplicate() const {
+Result<ListeningSocket> ListeningSocket::duplicate() const {
   FileDescriptor fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 3));
   if (!fd) return fail(errno_error("cannot hand over a socket", errno));
-  return fd;
+  return ListeningSocket(std::move(fd), address_);
 }
 
 ListeningSocket::~ListeningSocket() {

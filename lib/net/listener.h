@@ -20,7 +20,7 @@ class ListeningSocket {
   /// One that another process opened and handed over; it listens already.
   static Result<ListeningSocket> adopt(FileDescriptor fd);
   /// Another descriptor of the same socket, to be handed over. TCP only.
-  [[nodiscard]] Result<FileDescriptor> duplicate() const;
+  [[nodiscard]] Result<ListeningSocket> duplicate() const;
   ListeningSocket(ListeningSocket&&) noexcept = default;
   ListeningSocket& operator=(ListeningSocket&&) noexcept = default;
   ~ListeningSocket();

@@ -1,5 +1,6 @@
 #include "platform/handover.h"
 
+#include "base/readable.h"
 #include "base/version.h"
 #include "document/reader.h"
 #include "document/value.h"
@@ -8,9 +9,7 @@
 
 #include <array>
 #include <cstring>
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace mops::platform {
@@ -20,20 +19,10 @@ using namespace std::chrono_literals;
 
 constexpr size_t k_most_sockets = 200;  ///< the kernel sends 253 descriptors at once
 constexpr size_t k_longest_message = 64 * 1024;
-/// The old one waits so long for the versions that have left their routes.
-constexpr auto k_time_to_leave = 60s;
+/// The old one also ends what it prepares.
+constexpr auto k_time_to_leave = k_time_to_drain + 45s;
 /// The new one migrates state and looks for what runs.
 constexpr auto k_time_to_serve = 120s;
-
-bool wait_readable(int fd, std::chrono::milliseconds time) {
-  const SteadyDeadline deadline(time);
-  while (true) {
-    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(deadline.left().count()));
-    if (ready > 0) return true;
-    if (ready == 0 || errno != EINTR) return false;
-  }
-}
 
 /// One message is one JSON text that ends with a line break; descriptors come with its first byte.
 bool send_message(int connection, const std::string& json, const std::vector<int>& descriptors) {
@@ -101,19 +90,15 @@ document::Document parse(std::string text) { return document::parse_json({.path 
 Result<Takeover> Takeover::ask(const StateFolder& folder) {
   FileDescriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!connection) return fail(errno_error("cannot open a socket", errno));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = folder.handover_socket().string();
-  if (path.size() >= sizeof(address.sun_path)) return fail(ErrorCode::usage, fmt::format("`{}` is too long for a Unix socket", path), "choose a shorter folder with `--state DIR`");
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  MOPS_ASSIGN(const net::SocketAddress address, net::SocketAddress::resolve(net::Address::unix_socket(folder.handover_socket().string())));
   const auto gone = [&](std::string_view what) {
     return fail(ErrorCode::outside, fmt::format("the platform on `{}` {}", folder.root.string(), what), "`mops down` stops it, then `mops up` starts this one");
   };
-  if (::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) return gone("does not hand over its place");
+  if (::connect(connection.get(), address.data(), address.size()) != 0) return gone("does not hand over its place");
   const document::Value hello =
       document::Value::map().set("format", "handover/v1").set("mops_version", program_version()).set("pid", static_cast<int64_t>(::getpid()));
   if (!send_message(connection.get(), to_json(hello), {})) return gone("has gone while it was asked for its place");
-  std::optional<Received> received = receive_message(connection.get(), k_time_to_leave + 30s);
+  std::optional<Received> received = receive_message(connection.get(), k_time_to_leave);
   if (!received) return gone("did not hand over its place");
 
   const document::Document document = parse(received->text);

@@ -5,6 +5,7 @@
 #include "net/listener.h"
 #include "platform/state_folder.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace mops::platform {
+
+/// How long the old one waits for versions that have left their routes and still answer.
+inline constexpr std::chrono::seconds k_time_to_drain{45};
 
 /// The listening socket of a stage on its way from one platform to the next.
 struct HandedSocket {
@@ -25,8 +29,8 @@ struct HandedSocket {
 /// its own, since descriptors go with it:
 ///   new → old  who it is                 the old one refuses, or leaves lock, state and admin socket, and serves on
 ///   old → new  the listening sockets     the new one takes lock, state and versions, and serves beside it
-///   new → old  one byte                  the old one finishes what it has, and ends
-/// When the connection breaks before that byte, the old one takes its place again.
+///   new → old  that it serves            the old one finishes what it has, and ends
+/// When the connection breaks before that, the old one takes its place again.
 
 /// The new one's end.
 class Takeover {

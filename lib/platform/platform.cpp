@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr auto k_stop_grace = 10s;
 constexpr auto k_left_grace = 5s;
-constexpr auto k_time_to_drain = 45s;
 
 }  // namespace
 

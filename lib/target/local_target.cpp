@@ -1,6 +1,7 @@
 #include "target/local_target.h"
 
 #include "base/file_descriptor.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "http/url.h"
 #include "target/log.h"
@@ -60,16 +61,8 @@ void send_signal(const FileDescriptor& process, int signal) {
   if (process) ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0);
 }
 
-bool wait_for_end(const FileDescriptor& process, milliseconds time) {
-  const SteadyDeadline deadline(time);
-  while (true) {
-    pollfd waiting{.fd = process.get(), .events = POLLIN, .revents = 0};
-    const int rc = ::poll(&waiting, 1, static_cast<int>(deadline.left().count()));
-    if (rc > 0) return true;
-    if (rc == 0) return false;
-    if (errno != EINTR) return false;
-  }
-}
+/// The handle of a process is readable when it has ended.
+bool wait_for_end(const FileDescriptor& process, milliseconds time) { return wait_readable(process.get(), time); }
 
 /// The instance's process and nobody else's, or nullopt.
 std::optional<ProcessStat> own_process(const Instance& instance) {

@@ -1,13 +1,19 @@
 """`mops up` of a later version takes the place of the one that runs: the same addresses, the same versions, no request lost."""
+import array
+import contextlib
+import http.client
 import json
 import os
 import pathlib
+import resource
 import signal
+import socket
+import threading
 import time
 
 import pytest
 
-from world import Traffic, gone, wait_for
+from world import Traffic, ask_on, gone, wait_for
 
 
 def program(name):
@@ -176,3 +182,106 @@ def test_a_successor_that_cannot_serve_gives_the_place_back(platform, as_release
     assert platform.served() == serving
     platform.done("rollback", "line", "-m", "all is as before")
     assert platform.ask() == (200, 1.0)
+
+
+class Successor:
+    """Asks a platform for its place as `mops up --replace` does; what it does then is up to the test."""
+
+    def __init__(self, world, hello=None):
+        self.connection = socket.socket(socket.AF_UNIX)
+        self.connection.settimeout(20)
+        self.connection.connect(str(world.state / "next.sock"))
+        hello = hello or {"format": "handover/v1", "mops_version": "0.1.0", "pid": os.getpid()}
+        self.connection.sendall(json.dumps(hello).encode() + b"\n")
+
+    def answer(self):
+        """What it is told: the names of the stages whose sockets came, which are closed at once."""
+        text, ancillary, _, _ = self.connection.recvmsg(65536, 4096)
+        for _, _, data in ancillary:
+            for descriptor in array.array("i", data):
+                os.close(descriptor)
+        return json.loads(text)
+
+    def go(self):
+        self.connection.close()
+
+
+@contextlib.contextmanager
+def unanswered(world, version):
+    """A request that this version has, and answers (with 200) when the block ends."""
+    payload = world.copy_of(version).parent.name
+    [pid] = [pid for pid, folder in world.served().items() if payload in folder]
+    answers = []
+    connection = http.client.HTTPConnection(world.listen, timeout=60)
+    asking = threading.Thread(target=lambda: answers.append(ask_on(connection, 0.0, f"line/versions/{version}")[0]))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        asking.start()
+        wait_for(lambda: f'mops_requests_in_flight{{model="line",version="{version}"}} 1' in metrics(world), "the request to be in flight")
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+        asking.join()
+        connection.close()
+    assert answers == [200]
+
+
+def metrics(world):
+    with contextlib.closing(http.client.HTTPConnection(world.listen, timeout=10)) as connection:
+        connection.request("GET", "/metrics")
+        return connection.getresponse().read().decode()
+
+
+def test_who_asks_while_another_one_is_waited_for_does_not_end_the_platform(platform):
+    two_versions(platform)
+    with unanswered(platform, "1.0.0"):
+        platform.done("promote", "line@1.2.0", "-m", "third", "--no-push")
+        # 1.0.0 has left its route and still answers: nobody gets the place before it is done.
+        first = Successor(platform)
+        wait_for(lambda: not (platform.state / "admin.sock").exists(), "the platform to leave")
+        second = Successor(platform)
+        # They are looked at one after the other: when this one is refused, the second one waits.
+        assert "error" in Successor(platform, {"format": "handover/v1"}).answer()
+    assert first.answer() == {"format": "handover/v1", "stages": ["dev"]}
+    assert second.connection.recv(1) == b""
+    first.go()
+    wait_for(lambda: platform.mops("status").code == 0, "the platform to take its place again")
+    third = Successor(platform)
+    assert third.answer()["stages"] == ["dev"]
+    third.go()
+    wait_for(lambda: platform.mops("status").code == 0, "the platform to take its place again")
+    assert whole_status(platform)["pid"] == platform.platform_pid
+    assert platform.ask() == (200, 1.004)
+
+
+def test_requests_in_flight_hold_up_nobody_when_the_place_comes_back(platform):
+    two_versions(platform)
+    with unanswered(platform, "1.1.0"):
+        for _ in range(2):
+            successor = Successor(platform)
+            assert successor.answer()["stages"] == ["dev"]
+            successor.go()
+            wait_for(lambda: platform.mops("status").code == 0, "the platform to take its place again")
+        platform.start("down")
+        log = platform.state / "platform.log"
+        wait_for(lambda: "stopping: " in log.read_text(), "the platform to stop")
+    wait_for(lambda: gone(platform.platform_pid), "the platform to end")
+    platform.assert_nothing_left()
+
+
+def test_a_platform_that_cannot_hand_over_says_why_and_serves_on(world):
+    stages = [f"s{number}" for number in range(40)]
+    world.state.mkdir()
+    (world.state / "stages.yaml").write_text("format: stages/v1\nstages:\n" + "".join(f'  - {{name: {name}, listen: "127.0.0.1:0"}}\n' for name in stages))
+    world.done("up", "-d")
+    world.platform_pid = whole_status(world)["pid"]
+    listen = [stage["listen"] for stage in whole_status(world)["stages"]]
+    highest = max(int(entry.name) for entry in pathlib.Path(f"/proc/{world.platform_pid}/fd").iterdir())
+    limits = resource.prlimit(world.platform_pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(world.platform_pid, resource.RLIMIT_NOFILE, (highest + 10, limits[1]))
+    world.refused(3, "cannot hand over a socket: too many open files", "up", "--replace")
+    resource.prlimit(world.platform_pid, resource.RLIMIT_NOFILE, limits)
+    status = wait_for(lambda: (answer := world.mops("status", "--format", "json")).code == 0 and json.loads(answer.out), "the platform to take its place again")
+    assert status["pid"] == world.platform_pid
+    assert [stage["listen"] for stage in status["stages"]] == listen
+    assert "cannot take the place of this platform: cannot hand over a socket: too many open files" in (world.state / "platform.log").read_text()

@@ -2,13 +2,13 @@
 
 #include "base/real_file_system.h"
 #include "base/version.h"
+#include "fakes/plain_socket.h"
 #include "fakes/temporary_folder.h"
 #include "platform/platform.h"
 
 #include <doctest/doctest.h>
 #include <future>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 using namespace mops;
 using namespace mops::platform;
@@ -62,16 +62,10 @@ bool connects(const net::Address& address) {
 
 /// Says that to the offer, and returns the first line of its answer.
 std::string said(const Old& old, const std::string& text) {
-  const FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  old.folder.handover_socket().string().copy(address.sun_path, sizeof(address.sun_path) - 1);
-  REQUIRE(::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
-  REQUIRE(::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
-  ::shutdown(client.get(), SHUT_WR);
-  std::string answer(4096, '\0');
-  const ssize_t got = ::recv(client.get(), answer.data(), answer.size(), 0);
-  answer.resize(got > 0 ? static_cast<size_t>(got) : 0);
-  return answer;
+  auto client = fakes::PlainSocket::connect(old.folder.handover_socket().string());
+  REQUIRE(client.send(text));
+  ::shutdown(client.fd(), SHUT_WR);
+  return client.read_until("\n");
 }
 
 }  // namespace
