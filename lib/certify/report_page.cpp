@@ -132,14 +132,9 @@ class Page {
     return page::figure(chart);
   }
 
-  [[nodiscard]] const evidence::Check* find_check(std::string_view name) const {
-    const auto found = std::find_if(certificate_.checks.begin(), certificate_.checks.end(), [&](const evidence::Check& check) { return check.name == name; });
-    return found == certificate_.checks.end() ? nullptr : &*found;
-  }
-
   std::string speed() {
     std::vector<page::Limit> limits;
-    if (const evidence::Check* p99 = find_check("latency/p99_ms"); p99 != nullptr && p99->limit.maximum)
+    if (const evidence::Check* p99 = certificate_.find_check("latency/p99_ms"); p99 != nullptr && p99->limit.maximum)
       limits.push_back({.y = *p99->limit.maximum, .label = fmt::format("99 % within {} ms", short_number(*p99->limit.maximum))});
     const evidence::Performance& load = certificate_.performance;
     std::string figures = curve(k_latency_curve, 1, {.title = "How long answers took",

@@ -147,6 +147,13 @@ double Field::number(double when_absent) const {
   return when_absent;
 }
 
+std::chrono::milliseconds Field::seconds(double least, double most, std::chrono::milliseconds when_absent) const {
+  if (!present()) return when_absent;
+  const double seconds = number();
+  if (seconds < least || seconds > most) refuse(fmt::format("found `{}` seconds, expected {} to {}", node_->text, least, most));
+  return std::chrono::milliseconds(std::llround(std::clamp(seconds, least, most) * 1000));
+}
+
 int64_t Field::integer(int64_t when_absent) const {
   if (!present() || !is(NodeKind::integer)) return when_absent;
   if (node_->integer_fits) return node_->integer;

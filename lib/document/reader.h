@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "document/document.h"
 
+#include <chrono>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -33,12 +34,13 @@ class Field {
   [[nodiscard]] Field nullable(std::string_view key) const;
 
   /// The value, or the default when absent. Numbers: finite. `count`: an integer >= 0. `path`: relative, inside the folder,
-  /// without `.`, `..`, empty parts and line breaks. `scalar`: any single value but null, as it was written. `time`: RFC 3339.
-  /// `choice`: one of the words. `parsed`: a text that `parse` (std::string_view -> Result<T>) takes.
+  /// without `.`, `..`, empty parts and line breaks. `seconds`: a number within the bounds, to the millisecond. `scalar`: any
+  /// single value but null, as it was written. `time`: RFC 3339. `choice`: one of the words. `parsed`: a text that `parse` (std::string_view -> Result<T>) takes.
   [[nodiscard]] std::string text(std::string_view when_absent = {}) const;
   [[nodiscard]] std::string scalar() const;
   [[nodiscard]] std::string path() const;
   [[nodiscard]] double number(double when_absent = 0) const;
+  [[nodiscard]] std::chrono::milliseconds seconds(double least, double most, std::chrono::milliseconds when_absent) const;
   [[nodiscard]] int64_t integer(int64_t when_absent = 0) const;
   [[nodiscard]] uint64_t count(uint64_t when_absent = 0) const;
   [[nodiscard]] bool boolean(bool when_absent = false) const;

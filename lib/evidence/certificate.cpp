@@ -307,6 +307,11 @@ Statement to_statement(const Certificate& certificate) {
   return statement;
 }
 
+const Check* Certificate::find_check(std::string_view name) const {
+  const auto found = std::find_if(checks.begin(), checks.end(), [&](const Check& check) { return check.name == name; });
+  return found == checks.end() ? nullptr : &*found;
+}
+
 Result<Certificate> read_certificate(const Statement& statement) {
   MOPS_TRY(expect_predicate(statement, k_test_result_type));
   const document::Document document = predicate_document(statement);

@@ -148,6 +148,9 @@ struct Certificate {
   MeasuredOn measured_on;
   SystemTime started;
   SystemTime finished;
+
+  /// Null: there is none of that name.
+  [[nodiscard]] const Check* find_check(std::string_view name) const;
 };
 
 /// PASSED and WARNED: every limit is kept. What a warning is about is for people to judge; a stage of level production takes none.

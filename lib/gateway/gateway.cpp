@@ -139,6 +139,29 @@ GatewayStats Gateway::stats() const {
   return future.get();
 }
 
+VersionStats Gateway::stats_of(const std::string& model, const std::string& payload) const {
+  VersionStats sum{.model = model, .payload = payload};
+  const auto add = [&](const Impl::Thread& thread) {
+    const VersionStats* const own = thread.worker->state().find_stats(model, payload);
+    if (own == nullptr) return;
+    sum.version = own->version;
+    sum.merge(*own);
+  };
+  for (const Impl::Thread& thread : impl_->threads) {
+    if (impl_->over) {
+      add(thread);
+      continue;
+    }
+    auto added = std::make_shared<std::promise<void>>();
+    thread.loop->post([&add, &thread, added] {
+      add(thread);
+      added->set_value();
+    });
+    added->get_future().get();
+  }
+  return sum;
+}
+
 bool Gateway::wait_drained(const std::string& payload, std::chrono::milliseconds deadline) {
   if (impl_->over) return true;
   auto latch = std::make_shared<Latch>(impl_->threads.size());
@@ -159,6 +182,7 @@ bool Gateway::leave(std::chrono::milliseconds deadline) {
 bool Gateway::stop(std::chrono::milliseconds deadline) {
   if (impl_->over) return true;
   impl_->shared.draining = true;
+  const SteadyDeadline end(deadline);
   auto deaf = std::make_shared<Latch>(impl_->threads.size());
   auto latch = std::make_shared<Latch>(impl_->threads.size());
   for (Impl::Thread& thread : impl_->threads) {
@@ -169,8 +193,8 @@ bool Gateway::stop(std::chrono::milliseconds deadline) {
     });
   }
   // Who connects from now on shall be refused, not wait in the kernel's queue for the end.
-  if (deaf->wait(deadline)) impl_->socket.reset();
-  const bool drained = latch->wait(deadline);
+  if (deaf->wait(end.left())) impl_->socket.reset();
+  const bool drained = latch->wait(end.left());
   for (Impl::Thread& thread : impl_->threads) {
     thread.loop->post([worker = thread.worker.get()] { worker->cut_off(); });
   }

@@ -59,6 +59,7 @@ class Gateway {
 
   /// With the real port.
   [[nodiscard]] const net::Address& address() const;
+  /// Not after `stop` or `leave`: they close it.
   [[nodiscard]] const net::ListeningSocket& socket() const;
 
   /// Every request whose route is taken after the return goes by `table`. Errors: usage (see `validate`), outside (unknown
@@ -69,6 +70,8 @@ class Gateway {
   void use_certificate(std::shared_ptr<const net::TlsContext> tls);
 
   [[nodiscard]] GatewayStats stats() const;
+  /// Those of one version alone, at the cost of one; zeros when it never was on a route.
+  [[nodiscard]] VersionStats stats_of(const std::string& model, const std::string& payload) const;
 
   /// Waits until nothing of this payload is in flight; meant for payloads that get no new requests. False: deadline.
   bool wait_drained(const std::string& payload, std::chrono::milliseconds deadline);

@@ -133,6 +133,11 @@ void LocalState::when_drained(const std::string& payload, std::function<void()> 
   done();
 }
 
+const VersionStats* LocalState::find_stats(const std::string& model, const std::string& payload) const {
+  const auto found = counters_.find({model, payload});
+  return found == counters_.end() ? nullptr : &found->second->stats;
+}
+
 std::vector<VersionStats> LocalState::stats() const {
   std::vector<VersionStats> out;
   for (const auto& [key, counters] : counters_) out.push_back(counters->stats);

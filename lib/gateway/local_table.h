@@ -82,6 +82,8 @@ class LocalState {
   /// Calls `done` when nothing of `payload` is in flight on this thread.
   void when_drained(const std::string& payload, std::function<void()> done);
   [[nodiscard]] std::vector<VersionStats> stats() const;
+  /// Null: it never was on a route.
+  [[nodiscard]] const VersionStats* find_stats(const std::string& model, const std::string& payload) const;
 
  private:
   LocalVersion make_version(const std::string& model, const VersionRoute& route, const ResolvedTable& source);

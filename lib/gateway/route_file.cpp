@@ -13,17 +13,12 @@ namespace {
 using document::Field;
 using std::chrono::milliseconds;
 
-void read_seconds(const Field& field, milliseconds& out) {
-  constexpr double k_most = 86'400;
-  const double seconds = field.number(static_cast<double>(out.count()) / 1000);
-  if (field.present() && (seconds < 0.001 || seconds > k_most)) field.refuse("a time limit lies between 0.001 and 86400 seconds");
-  out = milliseconds(static_cast<int64_t>(seconds * 1000));
-}
+void read_seconds(const Field& field, milliseconds& out) { out = field.seconds(0.001, 86'400, out); }
 
 template <typename Number>
-void read_count(const Field& field, uint64_t least, Number& out) {
+void read_count(const Field& field, uint64_t least, Number& out, uint64_t most = std::numeric_limits<Number>::max()) {
   const uint64_t count = field.count(out);
-  if (count < least || count > std::numeric_limits<Number>::max()) field.refuse(fmt::format("this limit lies between {} and {}", least, std::numeric_limits<Number>::max()));
+  if (count < least || count > most) field.refuse(fmt::format("this limit lies between {} and {}", least, most));
   out = static_cast<Number>(count);
 }
 
@@ -31,7 +26,8 @@ GatewayOptions read_limits(const Field& limits) {
   GatewayOptions options;
   limits.expect_keys({"threads", "connections", "head_bytes", "head_fields", "body_bytes", "kept_body_bytes", "kept_bytes", "idle_upstreams", "handshake_seconds", "head_seconds", "body_seconds",
                       "idle_seconds", "request_seconds", "answer_seconds", "connect_seconds", "upstream_idle_seconds"});
-  read_count(limits.maybe("threads"), 1, options.threads);
+  constexpr uint64_t k_most_threads = 256;
+  read_count(limits.maybe("threads"), 1, options.threads, k_most_threads);
   read_count(limits.maybe("connections"), 1, options.max_connections);
   read_count(limits.maybe("head_bytes"), 256, options.head.bytes);
   read_count(limits.maybe("head_fields"), 1, options.head.fields);

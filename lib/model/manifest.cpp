@@ -16,12 +16,8 @@ using document::Field;
 using Milliseconds = std::chrono::milliseconds;
 
 Milliseconds read_seconds(const Field& field, Milliseconds when_absent) {
-  if (!field.present()) return when_absent;
   constexpr double k_longest = 31'536'000;  // a year, far from overflow
-  const double seconds = field.number();
-  if (seconds < 0 || seconds > k_longest)
-    field.refuse(fmt::format("found `{}` seconds, expected 0 to {}", field.node()->text, k_longest));
-  return Milliseconds(std::llround(std::clamp(seconds, 0.0, k_longest) * 1000));
+  return field.seconds(0, k_longest, when_absent);
 }
 
 double read_not_negative(const Field& field, double when_absent) {

@@ -12,12 +12,6 @@ constexpr double k_significance = 0.001;
 constexpr double k_slow_share = 0.01;
 constexpr double k_headroom = 1.3;
 
-const evidence::Check* find_check(const evidence::Certificate& certificate, std::string_view name) {
-  for (const evidence::Check& check : certificate.checks)
-    if (check.name == name) return &check;
-  return nullptr;
-}
-
 bool is_more_than(uint64_t count, uint64_t of, double share) { return stats::binomial_at_least(count, of, share) < k_significance; }
 
 /// What `now` has and `before` had not, by bins.
@@ -35,8 +29,8 @@ stats::Histogram since(const stats::Histogram& now, const stats::Histogram& befo
 Promise promise_of(const evidence::Certificate& certificate) {
   const evidence::Performance& measured = certificate.performance;
   Promise promise{.error_share = measured.error_share, .throughput_per_second = measured.throughput_per_second};
-  if (const auto* errors = find_check(certificate, "errors/share"); errors != nullptr && errors->limit.maximum) promise.error_share = *errors->limit.maximum;
-  const auto* latency = find_check(certificate, "latency/p99_ms");
+  if (const auto* errors = certificate.find_check("errors/share"); errors != nullptr && errors->limit.maximum) promise.error_share = *errors->limit.maximum;
+  const auto* latency = certificate.find_check("latency/p99_ms");
   if (latency != nullptr && latency->limit.maximum) promise.p99_ms = *latency->limit.maximum;
   else if (measured.p99_ms > 0) promise.p99_ms = measured.p99_ms * k_headroom;
   return promise;
@@ -69,10 +63,12 @@ Result<void> Gate::observe(const gateway::VersionStats& stats, SteadyTime time) 
   return {};
 }
 
+uint64_t Gate::requests() const { return now_.requests - before_.requests; }
+
 ShiftStep Gate::seen() const {
   ShiftStep step{.share = share_,
                  .seconds = std::round(std::chrono::duration<double>(time_ - begin_).count() * 1000) / 1000,
-                 .requests = now_.requests - before_.requests,
+                 .requests = requests(),
                  .failed = now_.failed - before_.failed};
   const stats::Histogram window = since(now_.latency, before_.latency);
   if (window.count() > 0) step.p99_ms = static_cast<double>(window.quantile(0.99)) / 1e6;

@@ -30,6 +30,8 @@ class Gate {
 
   /// Error: refused, when it does not keep its promise.
   Result<void> observe(const gateway::VersionStats& stats, SteadyTime time);
+  /// That the version finished since the step began.
+  [[nodiscard]] uint64_t requests() const;
   [[nodiscard]] ShiftStep seen() const;
 
  private:

@@ -15,11 +15,7 @@ double seconds(SteadyTime::duration time) { return std::chrono::duration<double>
 
 }  // namespace
 
-gateway::VersionStats Switch::stats_of(const Digest& payload) {
-  for (gateway::VersionStats& stats : stage_.gateway->stats().versions)
-    if (stats.model == request_.model && stats.payload == payload.hex()) return std::move(stats);
-  return {};
-}
+gateway::VersionStats Switch::stats_of(const Digest& payload) { return stage_.gateway->stats_of(request_.model, payload.hex()); }
 
 Switch::Traffic Switch::traffic() {
   const auto primary = history().primary;
@@ -104,7 +100,7 @@ Result<void> Switch::hold_step(uint32_t share, const Promise& promise) {
     if (auto ended = parts_.target.ended(instance_)) return fail(std::move(*ended));
     MOPS_TRY(gate.observe(stats_of(to_.payload), clock.steady()));
     const auto took = clock.steady() - begin;
-    const uint64_t requests = gate.seen().requests;
+    const uint64_t requests = gate.requests();
     if (took >= plan.step_time && requests >= plan.step_requests) break;
     if (took >= plan.patience())
       return fail(ErrorCode::refused, fmt::format("INCONCLUSIVE: it answered {} requests in {:.1f} s, expected at least {}", requests, seconds(took), plan.step_requests));

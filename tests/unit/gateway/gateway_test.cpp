@@ -348,6 +348,14 @@ TEST_CASE("no request fails while the route is swapped under load") {
     over = true;
     for (std::thread& client : clients) client.join();
     CHECK(bad == 0);
+    // One version's numbers alone are those among all.
+    for (const VersionStats& stats : gateway->stats().versions) {
+      const VersionStats alone = gateway->stats_of(stats.model, stats.payload);
+      CHECK(alone.version == stats.version);
+      CHECK(alone.requests == stats.requests);
+      CHECK(alone.latency.count() == stats.latency.count());
+    }
+    CHECK(gateway->stats_of("m", "never on a route").requests == 0);
     CHECK(good >= 1000);
     CHECK(gateway->stop(seconds(5)));
     uint64_t requests = 0;

@@ -69,6 +69,8 @@ TEST_CASE("route files that cannot be used") {
   CHECK(refused(model + "}\n  - {model: m, primary: {version: \"1\"}}\n") == "routes.yaml:5:5: the model `m` has two routes");
   CHECK(refused(model + ", sticky_header: \"a b\"}\n") == "routes.yaml:4:5: `a b` cannot be the name of a header");
   CHECK(refused(head + "models:\n  - {model: m, primary: {version: \"1\", endpoints: [here]}}\n") == "routes.yaml:4:52: `here` is not an address");
-  CHECK(refused(head + "limits: {idle_seconds: 0}\nmodels: []\n") == "routes.yaml:3:24: a time limit lies between 0.001 and 86400 seconds");
-  CHECK(refused(head + "limits: {threads: 0}\nmodels: []\n").starts_with("routes.yaml:3:19: this limit lies between 1 and "));
+  CHECK(refused(head + "limits: {idle_seconds: 0}\nmodels: []\n") == "routes.yaml:3:24: found `0` seconds, expected 0.001 to 86400");
+  CHECK(refused(head + "limits: {idle_seconds: 1.0e+300}\nmodels: []\n") == "routes.yaml:3:24: found `1.0e+300` seconds, expected 0.001 to 86400");
+  CHECK(refused(head + "limits: {threads: 0}\nmodels: []\n")== "routes.yaml:3:19: this limit lies between 1 and 256");
+  CHECK(refused(head + "limits: {threads: 257}\nmodels: []\n") == "routes.yaml:3:19: this limit lies between 1 and 256");
 }
