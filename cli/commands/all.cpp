@@ -28,6 +28,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
            make_history_command,
            make_audit_command,
            make_logs_command,
+           make_traffic_command,
            make_push_command,
            make_load_command,
            make_gateway_command,

@@ -29,6 +29,7 @@ std::unique_ptr<Command> make_status_command();
 std::unique_ptr<Command> make_history_command();
 std::unique_ptr<Command> make_audit_command();
 std::unique_ptr<Command> make_logs_command();
+std::unique_ptr<Command> make_traffic_command();
 std::unique_ptr<Command> make_load_command();
 std::unique_ptr<Command> make_push_command();
 std::unique_ptr<Command> make_gateway_command();

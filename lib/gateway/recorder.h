@@ -2,6 +2,7 @@
 
 #include "gateway/decision_log.h"
 #include "gateway/sample.h"
+#include "gateway/traffic.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -24,7 +25,8 @@ struct RecordStats {
   uint64_t lost_on_disk = 0;   ///< could not be written
 };
 
-/// Writes samples to the decision log in a thread of its own: reading bodies and waiting for the disk hold no request up. When it cannot
+/// Writes samples to the decision log, and every few seconds a snapshot of what they are like (traffic/v1, one file of each start, the
+/// last 32 are kept), in a thread of its own: reading bodies and waiting for the disk hold no request up. When it cannot
 /// keep up, samples are dropped and counted. Threads: any may call.
 class Recorder {
  public:
@@ -38,11 +40,15 @@ class Recorder {
   [[nodiscard]] RecordStats stats() const;
 
  private:
-  explicit Recorder(DecisionLog log);
+  Recorder(Path folder, DecisionLog log);
   void run();
   void record(const Sample& sample);
+  void keep_traffic();
 
+  Path folder_;
   DecisionLog log_;
+  TrafficSnapshot traffic_;
+  bool is_traffic_kept_ = true;   ///< nothing has come since it was written
   std::atomic<uint64_t> logged_{0};
   std::atomic<uint64_t> lost_in_queue_{0};
   std::atomic<uint64_t> lost_on_disk_{0};

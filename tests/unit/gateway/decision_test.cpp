@@ -33,7 +33,7 @@ TEST_CASE("a decision has the values that may be told, and no others") {
       R"({"inputs": [{"name": "x", "shape": [2], "datatype": "FP64", "data": [1.5, null]}, {"name": "birthday", "data": ["1970-01-01", "b"]}, {"name": "key", "data": [1, 2]},
           {"name": "town", "data": ["a\u0000\"ü", 7]}, {"name": "not in the interface", "data": ["1970-01-02"]}]})",
       R"({"outputs": [{"name": "yes", "data": [true, 1]}, {"name": "score", "data": [[0.25, 0.75], [1, 0]]}]})");
-  CHECK(decision_line(sample) ==
+  CHECK(decision_line(sample, values_of(sample)) ==
         R"({"format":"decision/v1","time":"2026-11-27T06:00:00.123Z","request":"order-7","model":"m","version":"1.0.0","payload":"abc","role":"primary","generation":3,"status":200,)"
         R"("latency_ms":1.5,"probability":0.25,"inputs":{"x":[1.5,null],"town":["a\u0000\"ü",null]},"outputs":{"yes":[true,null],"score":[0.25,0.75,1,0]}})"
         "\n");
@@ -41,7 +41,7 @@ TEST_CASE("a decision has the values that may be told, and no others") {
 
 TEST_CASE("of bodies that cannot be read no value is told") {
   const auto tail = [](const Sample& sample) {
-    const std::string line = decision_line(sample);
+    const std::string line = decision_line(sample, values_of(sample));
     return line.substr(line.find("\"inputs\""));
   };
   const std::string nothing = "\"inputs\":null,\"outputs\":null}\n";

@@ -13,6 +13,7 @@ namespace {
 uint64_t lines_in(const Path& folder) {
   uint64_t lines = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".jsonl") continue;
     std::ifstream in(entry.path());
     for (std::string line; std::getline(in, line);) ++lines;
   }
