@@ -78,6 +78,7 @@ class Certifier {
     }
     result_.checks = certificate.checks;
     result_.verdict = certificate.verdict;
+    result_.performance = certificate.performance;
     return std::move(result_);
   }
 
@@ -101,6 +102,7 @@ class Certifier {
       }
       result_.checks = certificate.checks;
       result_.verdict = certificate.verdict;
+      result_.performance = certificate.performance;
       for (const auto& [name, value] : certificate.metrics) result_.metrics.push_back({.name = name, .value = value});
       result_.written = file.path;
       result_.reused = certificate.finished;

@@ -41,6 +41,7 @@ struct Certification {
   Verdict verdict = Verdict::inconclusive;
   std::vector<evidence::Check> checks;
   std::vector<stats::Metric> metrics;
+  evidence::Performance performance;
   std::vector<std::string> warnings;
   std::string written;                  ///< path of the certificate within the model's folder; empty: nothing was certified
   std::string why_not;

@@ -35,6 +35,7 @@ std::string to_text(const Certification& certification, const Console& console) 
   if (const std::string reason = reason_of(certification.checks); !reason.empty()) out += fmt::format("{}: {}\n", verdict, visible(reason));
   out += fmt::format("{} payload {}\n\n", certification.model, certification.payload.hex());
   out += check_table(certification.checks).render(console);
+  if (certification.performance.capacity) out += fmt::format("\ncapacity: {}\n", certify::capacity_text(*certification.performance.capacity));
   const std::string_view how = certification.reused ? "as signed in" : "signed in";
   return out + fmt::format("\n{}{}\n", verdict, certification.written.empty() ? "" : fmt::format(", {} {}", how, certification.written));
 }
@@ -48,6 +49,10 @@ Value to_value(const Certification& certification) {
                    .set("verdict", to_string(check.verdict)).set("note", check.note));
   Value metrics = Value::map();
   for (const stats::Metric& metric : certification.metrics) metrics.set(metric.name, optional(metric.value));
+  Value runs = Value::list();
+  for (const evidence::LoadRun& run : certification.performance.runs)
+    runs.add(Value::map().set("p50_ms", run.p50_ms).set("p99_ms", run.p99_ms).set("throughput_per_second", run.throughput_per_second).set("requests", run.requests));
+  const std::optional<evidence::Capacity>& capacity = certification.performance.capacity;
   Value warnings = Value::list();
   for (const std::string& warning : certification.warnings) warnings.add(warning);
   return Value::map().set("format_version", 1).set("model", certification.model).set("folder", certification.folder.empty() ? "." : certification.folder)
@@ -55,7 +60,7 @@ Value to_value(const Certification& certification) {
       .set("certificate", certification.written.empty() ? Value(nullptr) : Value(certification.written))
       .set("reused_from", certification.reused ? Value(to_rfc3339(*certification.reused)) : Value(nullptr))
       .set("not_certified", certification.why_not.empty() ? Value(nullptr) : Value(certification.why_not))
-      .set("checks", std::move(checks)).set("metrics", std::move(metrics)).set("warnings", std::move(warnings));
+      .set("checks", std::move(checks)).set("metrics", std::move(metrics)).set("capacity", capacity ? Value::map().set("per_second", capacity->per_second).set("at_least", capacity->is_least) : Value(nullptr)).set("runs", std::move(runs)).set("warnings", std::move(warnings));
 }
 
 Value to_value(const std::vector<Certification>& certifications, const std::vector<Uncertified>& uncertified) {

@@ -54,6 +54,7 @@ class CertificateShowCommand final : public Command {
     env.console.out("\n");
     line(fmt::format("load         {} requests at {:g}/s for {:.3g} s: p50 {:.3g} ms, p99 {:.3g} ms, longest {:.3g} ms, {:.4g} answers a second, {} failed",
                      load.requests, load.rate_per_second, load.duration_seconds, load.p50_ms, load.p99_ms, load.max_ms, load.throughput_per_second, load.errors));
+    if (load.capacity) line(fmt::format("capacity     {}", certify::capacity_text(*load.capacity)));
     line(fmt::format("data         {}, {} rows, sha256 {}", certificate.dataset.name, certificate.dataset.rows, certificate.dataset.sha256.hex()));
     for (const evidence::TrainingDataset& training : certificate.training)
       line(fmt::format("trained on   {}, sha256 {}", training.name, training.sha256.hex()));

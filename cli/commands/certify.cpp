@@ -122,8 +122,11 @@ class CertifyCommand final : public Command {
     env.console.out(fmt::format("plan: certify {} payload {}\n", plan.manifest.name, plan.payload.digest().short_hex()));
     env.console.out(fmt::format("  1. start it in environment {} on a free port\n", plan.manifest.environment.name));
     env.console.out(fmt::format("  2. ask for every row of {} and measure against `{}`\n", plan.dataset.path, wanted.target));
-    env.console.out(fmt::format("  3. send {:g} requests/s for {:g} s after {:g} s of warm-up\n", wanted.load.rate_per_second,
-                                std::chrono::duration<double>(wanted.load.duration).count(), std::chrono::duration<double>(wanted.load.warmup).count()));
+    const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
+    env.console.out(fmt::format("  3. send {:g} requests/s for {:g} s in {} runs, after {:g} s of warm-up\n", wanted.load.rate_per_second, seconds(wanted.load.duration),
+                                wanted.load.repeats, seconds(wanted.load.warmup)));
+    if (wanted.p99_ms && wanted.load.capacity_time.count() > 0)
+      env.console.out(fmt::format("     search for at most {:g} s for the highest rate that keeps to the limit of the p99\n", seconds(wanted.load.capacity_time)));
     for (const auto& [name, limit] : wanted.metrics) env.console.out(fmt::format("     {} {}\n", name, certify::limit_text(limit, "")));
     env.console.out("  4. check the contract: metadata, batches, and requests that must be refused\n");
     if (!plan.why_not.empty()) {

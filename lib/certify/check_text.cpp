@@ -48,6 +48,10 @@ std::string agreement_text(const evidence::Comparison& comparison) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
+std::string capacity_text(const evidence::Capacity& capacity) {
+  return fmt::format("{}{} requests/s keep to the latency limit", capacity.is_least ? "at least " : "", short_number(capacity.per_second));
+}
+
 std::string reason_of(const std::vector<evidence::Check>& checks) {
   Verdict verdict = Verdict::passed;
   for (const evidence::Check& check : checks) verdict = worst(verdict, check.verdict);

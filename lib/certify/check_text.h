@@ -23,4 +23,7 @@ std::string agreement_text(const evidence::Comparison& comparison);
 /// Of the checks with the worst verdict the first, in words, and how many others: what a person should read first. Empty when all passed.
 std::string reason_of(const std::vector<evidence::Check>& checks);
 
+/// "1,280 requests/s keep to the latency limit", "at least …".
+std::string capacity_text(const evidence::Capacity& capacity);
+
 }  // namespace mops::certify

@@ -37,7 +37,7 @@ struct MeasurementOrder {
 struct Measurement {
   std::unique_ptr<stats::Sample> predictions;        ///< with their truth; nullptr where they could not be measured
   std::vector<stats::Estimate> metrics;
-  std::map<std::string, Curve, std::less<>> curves;  ///< of the predictions
+  std::map<std::string, Curve, std::less<>> curves;  ///< of predictions and load
   evidence::Performance performance;
   stats::Histogram latency;
   evidence::CertifiedAnswers answers;
@@ -46,10 +46,10 @@ struct Measurement {
   Verdict verdict = Verdict::inconclusive;
 };
 
-/// Predictions over the whole data set, with the team's own metrics of them, then certified answers (at most 32 rows, asked alone), then the open-loop load of the
-/// manifest with rows of the data set as bodies, then the contract (contract.h). Takes as long as the load says. Where the answers
-/// to some rows are not what the interface says, that is the verdict, and nothing else but the contract is measured. Errors:
-/// refused when no answer can be measured, outside, interrupted.
+/// Predictions over the whole data set, with the team's own metrics of them, then certified answers (at most 32 rows, asked alone), then
+/// the open-loop load of the manifest with rows of the data set as bodies (load_phase.h), then the contract (contract.h). Takes as long as
+/// the load says. Where the answers to some rows are not what the interface says, that is the verdict, and nothing else but the contract is
+/// measured. Errors: refused when no answer can be measured, outside, interrupted.
 Result<Measurement> measure(const MeasurementOrder& order, http::Transport& transport, const Progress& progress, std::stop_token stop);
 
 }  // namespace mops::certify

@@ -130,6 +130,7 @@ std::vector<ComparisonRow> comparison_rows(const Certificate& candidate, const C
   rows.push_back(compare("latency p50", now.p50_ms, then.p50_ms, stats::Better::lower, "ms"));
   rows.push_back(compare("latency p99", now.p99_ms, then.p99_ms, stats::Better::lower, "ms"));
   rows.push_back(compare("throughput", now.throughput_per_second, then.throughput_per_second, stats::Better::higher, "1/s"));
+  if (now.capacity && then.capacity) rows.push_back(compare("capacity", now.capacity->per_second, then.capacity->per_second, stats::Better::higher, "1/s"));
   rows.push_back(compare("failed requests", now.error_share, then.error_share, stats::Better::lower, ""));
   return rows;
 }
@@ -159,6 +160,12 @@ std::vector<std::pair<std::string, std::string>> fact_rows(const ReportOrder& or
   if (c.environment_lock) rows.emplace_back("locked environment", fmt::format("{}, sha256 {}", c.environment_lock->name, c.environment_lock->sha256.hex()));
   const evidence::Performance& load = c.performance;
   rows.emplace_back("load", fmt::format("{} requests/s for {} s: {} requests", short_number(load.rate_per_second), short_number(load.duration_seconds), short_number(static_cast<double>(load.requests))));
+  if (!load.runs.empty()) {
+    std::vector<std::string> runs;
+    for (const evidence::LoadRun& run : load.runs) runs.push_back(short_number(run.p99_ms));
+    rows.emplace_back("p99 of each run", fmt::format("{} ms", fmt::join(runs, ", ")));
+  }
+  if (load.capacity) rows.emplace_back("capacity", capacity_text(*load.capacity));
   if (load.cold_start_ms) rows.emplace_back("cold start", short_number(*load.cold_start_ms) + " ms until it was ready");
   if (load.cpu_seconds && load.requests > 0)
     rows.emplace_back("CPU", fmt::format("{} ms a request", short_number(1000 * *load.cpu_seconds / static_cast<double>(load.requests))));

@@ -24,6 +24,29 @@ Check judged(Check check) {
   return check;
 }
 
+namespace {
+
+/// Of fewer answers the quantile would be the slowest of them.
+uint64_t least_answers(double quantile) { return static_cast<uint64_t>(std::ceil(1 / (1 - quantile) - 1e-9)); }
+
+/// A number that each of several runs gave: PASSED or FAILED only where they agree.
+Check judged_by_runs(Check check, const std::vector<evidence::LoadRun>& runs, double evidence::LoadRun::* number) {
+  check = judged(std::move(check));
+  if (!check.value || runs.size() < 2) return check;
+  check.low = check.high = check.value;
+  for (const evidence::LoadRun& run : runs) {
+    check.low = std::min(*check.low, run.*number);
+    check.high = std::max(*check.high, run.*number);
+  }
+  const auto verdict_at = [&](double value) { return judged({.value = value, .limit = check.limit}).verdict; };
+  if (verdict_at(*check.low) == verdict_at(*check.high)) return check;
+  check.verdict = Verdict::inconclusive;
+  check.note = fmt::format("the limit lies between the best and the worst of {} runs", runs.size());
+  return check;
+}
+
+}  // namespace
+
 std::vector<Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Estimate>& metrics, uint64_t rows,
                                        const evidence::Performance& performance) {
   std::vector<Check> checks;
@@ -39,17 +62,24 @@ std::vector<Check> hold_against_limits(const model::Certification& wanted, const
     }
     checks.push_back(judged(std::move(check)));
   }
-  const bool has_latency = performance.requests > performance.errors;
-  const auto latency = [&](std::string name, double value, const std::optional<double>& maximum) {
+  const uint64_t answers = performance.requests - performance.errors;
+  const auto latency = [&](std::string name, double value, double quantile, const std::optional<double>& maximum, double evidence::LoadRun::* of_run) {
     if (!maximum) return;
-    checks.push_back(judged({.name = std::move(name), .value = has_latency ? std::optional(value) : std::nullopt, .limit = {.maximum = maximum}, .unit = "ms",
-                             .n = performance.requests, .note = has_latency ? "" : "no request was answered"}));
+    Check check{.name = std::move(name), .limit = {.maximum = maximum}, .unit = "ms", .n = performance.requests, .note = answers > 0 ? "" : "no request was answered"};
+    if (answers > 0) check.value = value;
+    check = judged_by_runs(std::move(check), performance.runs, of_run);
+    if (check.verdict == Verdict::passed && answers < least_answers(quantile)) {
+      check.verdict = Verdict::inconclusive;
+      check.note = fmt::format("{} answers are too few, at least {} are needed: a higher rate or a longer load", answers, least_answers(quantile));
+    }
+    checks.push_back(std::move(check));
   };
-  latency("latency/p50_ms", performance.p50_ms, wanted.p50_ms);
-  latency("latency/p99_ms", performance.p99_ms, wanted.p99_ms);
+  latency("latency/p50_ms", performance.p50_ms, 0.5, wanted.p50_ms, &evidence::LoadRun::p50_ms);
+  latency("latency/p99_ms", performance.p99_ms, 0.99, wanted.p99_ms, &evidence::LoadRun::p99_ms);
   if (wanted.throughput_per_second)
-    checks.push_back(judged({.name = "throughput/per_second", .value = performance.throughput_per_second, .limit = {.minimum = wanted.throughput_per_second},
-                             .unit = "1/s", .n = performance.requests}));
+    checks.push_back(judged_by_runs({.name = "throughput/per_second", .value = performance.throughput_per_second, .limit = {.minimum = wanted.throughput_per_second},
+                                     .unit = "1/s", .n = performance.requests},
+                                    performance.runs, &evidence::LoadRun::throughput_per_second));
   checks.push_back(judged({.name = "errors/share", .value = performance.requests > 0 ? std::optional(performance.error_share) : std::nullopt,
                            .limit = {.maximum = wanted.error_share}, .n = performance.requests,
                            .note = performance.requests > 0 ? "" : "no request was sent"}));

@@ -14,7 +14,8 @@ namespace mops::certify {
 evidence::Check judged(evidence::Check check);
 
 /// Holds measured numbers against the limits of the manifest, one check each: metrics in the manifest's order, then latency,
-/// throughput and errors. A number that could not be measured is INCONCLUSIVE. `rows` stand behind the metrics.
+/// throughput and errors. A number that could not be measured is INCONCLUSIVE, and so are a limit that some runs of the load keep and
+/// others do not, and a percentile that would pass with too few answers. `rows` stand behind the metrics.
 std::vector<evidence::Check> hold_against_limits(const model::Certification& wanted, const std::vector<stats::Estimate>& metrics, uint64_t rows,
                                                  const evidence::Performance& performance);
 

@@ -67,6 +67,13 @@ Value to_value(const Performance& performance) {
   if (performance.cold_start_ms) map.set("cold_start_ms", *performance.cold_start_ms);
   if (performance.cpu_seconds) map.set("cpu_seconds", *performance.cpu_seconds);
   if (performance.peak_memory_bytes) map.set("peak_memory_bytes", *performance.peak_memory_bytes);
+  if (!performance.runs.empty()) {
+    Value runs = Value::list();
+    for (const LoadRun& run : performance.runs)
+      runs.add(Value::map().set("p50_ms", run.p50_ms).set("p99_ms", run.p99_ms).set("throughput_per_second", run.throughput_per_second).set("requests", run.requests));
+    map.set("runs", std::move(runs));
+  }
+  if (performance.capacity) map.set("capacity", Value::map().set("per_second", performance.capacity->per_second).set("at_least", performance.capacity->is_least));
   return map;
 }
 
@@ -183,6 +190,13 @@ Performance read_performance(const Field& field) {
   std::map<std::string, uint64_t> classes;
   for (const auto& [name, count] : field.maybe("errors_by_class").entries()) classes.emplace(name, count.count());
   const Field memory = field.maybe("peak_memory_bytes");
+  std::vector<LoadRun> runs;
+  for (const Field& run : field.maybe("runs").items())
+    runs.push_back({.p50_ms = run.at("p50_ms").number(), .p99_ms = run.at("p99_ms").number(), .throughput_per_second = run.at("throughput_per_second").number(),
+                    .requests = run.at("requests").count()});
+  std::optional<Capacity> capacity;
+  if (const Field found = field.maybe("capacity"); found.present())
+    capacity = Capacity{.per_second = found.at("per_second").number(), .is_least = found.at("at_least").boolean()};
   return {.p50_ms = field.at("p50_ms").number(),
           .p99_ms = field.at("p99_ms").number(),
           .max_ms = field.at("max_ms").number(),
@@ -196,7 +210,9 @@ Performance read_performance(const Field& field) {
           .errors_by_class = std::move(classes),
           .cold_start_ms = field.maybe("cold_start_ms").maybe_number(),
           .cpu_seconds = field.maybe("cpu_seconds").maybe_number(),
-          .peak_memory_bytes = memory.present() ? std::optional(memory.count()) : std::nullopt};
+          .peak_memory_bytes = memory.present() ? std::optional(memory.count()) : std::nullopt,
+          .runs = std::move(runs),
+          .capacity = capacity};
 }
 
 CertifiedAnswers read_answers(const Field& field) {

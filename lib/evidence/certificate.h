@@ -28,6 +28,20 @@ struct Check {
   std::string note;             ///< why, where value and limit do not say it
 };
 
+/// One of the runs that a load was sent in.
+struct LoadRun {
+  double p50_ms = 0;
+  double p99_ms = 0;
+  double throughput_per_second = 0;
+  uint64_t requests = 0;
+};
+
+/// The highest rate at which 99 % of the answers came within the limit.
+struct Capacity {
+  double per_second = 0;
+  bool is_least = false;  ///< it may be more: the search ended before the limit was missed
+};
+
 /// How the version answered under the load of the contract.
 struct Performance {
   double p50_ms = 0;
@@ -45,6 +59,8 @@ struct Performance {
   std::optional<double> cold_start_ms = {};              ///< of the model, from the start of its process until it was ready
   std::optional<double> cpu_seconds = {};                ///< of the model, during the load
   std::optional<uint64_t> peak_memory_bytes = {};        ///< of the model, since its start
+  std::vector<LoadRun> runs = {};                        ///< all numbers above are of these together
+  std::optional<Capacity> capacity = {};                 ///< where it was searched for
 };
 
 struct MeasuredDataset {

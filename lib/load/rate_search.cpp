@@ -45,10 +45,11 @@ void note(RateSearch& search, RateStep step) {
 
 }  // namespace
 
-Result<RateSearch> find_highest_rate(const LoadPlan& plan, const RateLimit& limit, const LoadRun& run) {
+Result<RateSearch> find_highest_rate(const LoadPlan& plan, const RateLimit& limit, const LoadRun& run, const SearchEnd& is_over) {
   RateSearch search;
   LoadPlan step = plan;
   while (const auto rate = next_rate(search, plan.rate_per_second.value())) {
+    if (!search.steps.empty() && is_over && is_over()) break;
     step.rate_per_second = rate;
     MOPS_ASSIGN(LoadReport report, run(step));
     if (report.interrupted) {

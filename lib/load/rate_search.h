@@ -27,13 +27,16 @@ struct RateSearch {
   bool interrupted = false;
 };
 
+/// Asked before each step but the first: whether the search ends with what it knows.
+using SearchEnd = std::function<bool()>;
+
 /// Sends one load: run_load, or what a test puts in its place.
 using LoadRun = std::function<Result<LoadReport>(const LoadPlan& plan)>;
 
 /// Sends the plan at its rate, at twice that and so on until the limit is missed (or at half of it until it is met), then
 /// halves the gap until it is below 5 % of the rate. Each step is a whole load with its warm-up. Error: that of a load. Requires
 /// a rate.
-Result<RateSearch> find_highest_rate(const LoadPlan& plan, const RateLimit& limit, const LoadRun& run);
+Result<RateSearch> find_highest_rate(const LoadPlan& plan, const RateLimit& limit, const LoadRun& run, const SearchEnd& is_over = {});
 
 /// PASSED: found. WARNED: found, and it was the generator that could not send more. FAILED: no rate meets the limit.
 /// INCONCLUSIVE: interrupted, or the generator could send at no rate as it should.

@@ -143,7 +143,9 @@ Load read_load(const Field& field) {
   return {.rate_per_second = read_not_negative(field.maybe("rate_per_second"), absent.rate_per_second),
           .duration = read_seconds(field.maybe("duration_seconds"), absent.duration),
           .warmup = read_seconds(field.maybe("warmup_seconds"), absent.warmup),
-          .rows_per_request = field.maybe("rows_per_request").count(absent.rows_per_request)};
+          .rows_per_request = field.maybe("rows_per_request").count(absent.rows_per_request),
+          .repeats = std::max<uint64_t>(1, field.maybe("repeats").count(absent.repeats)),
+          .capacity_time = read_seconds(field.maybe("capacity_seconds"), absent.capacity_time)};
 }
 
 std::vector<std::string> names_of(const std::vector<Tensor>& tensors) {

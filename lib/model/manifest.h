@@ -66,6 +66,8 @@ struct Load {
   std::chrono::milliseconds duration{10'000};
   std::chrono::milliseconds warmup{1'000};
   uint64_t rows_per_request = 1;
+  uint64_t repeats = 3;                               ///< runs that `duration` is divided into, at least 1
+  std::chrono::milliseconds capacity_time{5'000};     ///< for the search for the highest rate that keeps to the limits; 0: none
 };
 
 /// Metrics that a program of the repository computes, in the model's environment.

@@ -33,6 +33,10 @@ Promise promise_of(const evidence::Certificate& certificate) {
   const auto* latency = certificate.find_check("latency/p99_ms");
   if (latency != nullptr && latency->limit.maximum) promise.p99_ms = *latency->limit.maximum;
   else if (measured.p99_ms > 0) promise.p99_ms = measured.p99_ms * k_headroom;
+  if (const auto& capacity = measured.capacity) {
+    promise.throughput_per_second = std::max(promise.throughput_per_second, capacity->per_second);
+    if (!capacity->is_least) promise.capacity_per_second = capacity->per_second;
+  }
   return promise;
 }
 
@@ -76,8 +80,9 @@ ShiftStep Gate::seen() const {
 }
 
 uint32_t instances_for(double rate_per_second, const Promise& promise) {
-  if (promise.throughput_per_second <= 0) return 1;
-  return static_cast<uint32_t>(std::clamp(std::ceil(rate_per_second * k_headroom / promise.throughput_per_second), 1.0, 1e9));
+  const double one = promise.capacity_per_second.value_or(promise.throughput_per_second);
+  if (one <= 0) return 1;
+  return static_cast<uint32_t>(std::clamp(std::ceil(rate_per_second * k_headroom / one), 1.0, 1e9));
 }
 
 }  // namespace mops::platform

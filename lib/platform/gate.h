@@ -15,7 +15,8 @@ namespace mops::platform {
 struct Promise {
   double error_share = 0;                 ///< at most: the certified limit, else what was measured
   std::optional<double> p99_ms;           ///< at most: the certified limit, else 1.3 times what was measured
-  double throughput_per_second = 0;       ///< of one instance, as measured
+  double throughput_per_second = 0;       ///< of one instance, as certified: it did that, and may be able to do more
+  std::optional<double> capacity_per_second = {};  ///< of one instance, as measured: it can do that, and not more
 };
 
 Promise promise_of(const evidence::Certificate& certificate);
@@ -53,7 +54,8 @@ class Gate {
   uint64_t long_begun_ = 0;  ///< begun so long ago that the promised time is over
 };
 
-/// How many instances of a version are needed for requests at that rate, with 30 % to spare. 1 when the promise has no throughput.
+/// How many instances of a version are needed for requests at that rate, with 30 % to spare, by its capacity, else by its throughput. 1
+/// when the promise has neither.
 uint32_t instances_for(double rate_per_second, const Promise& promise);
 
 }  // namespace mops::platform

@@ -45,12 +45,19 @@ Result<void> Switch::ensure_capacity() {
   const auto has = [&] { return parts_.target.endpoints(instance_).size(); };
   if (has() >= needed) return {};
   report_(fmt::format("starting {} instances for {:.0f} requests/s", needed, rate));
-  if (const auto scaled = parts_.target.scale(instance_, needed); !scaled)
+  if (const auto scaled = parts_.target.scale(instance_, needed); !scaled) {
+    if (!promise.capacity_per_second) {
+      // Nothing says that it cannot do it.
+      report_(fmt::format("warning: {:.0f} requests/s come in, {} was certified at {:.0f}/s, and its capacity was not measured", rate, shown(request_.model, to_),
+                          promise.throughput_per_second));
+      return {};
+    }
     return fail(Error{.code = ErrorCode::refused,
-                      .message = fmt::format("{:.0f} requests/s come in; with 30 % to spare that is more than the {:.0f}/s that {} was certified for", rate,
-                                             promise.throughput_per_second, shown(request_.model, to_)),
+                      .message = fmt::format("{:.0f} requests/s come in; with 30 % to spare that is more than the {:.0f}/s that {} can answer", rate,
+                                             *promise.capacity_per_second, shown(request_.model, to_)),
                       .causes = {scaled.error().message},
-                      .help = "certify it at a higher rate (certification.load.rate_per_second in mops.yaml), or promote with `--emergency`"});
+                      .help = "make it faster, allow it more time (certification.latency.p99_ms in mops.yaml), or promote with `--emergency`"});
+  }
   const SteadyTime deadline = parts_.world.clock.steady() + version_->manifest.serving.startup_timeout;
   while (has() < needed) {
     if (token_.stop_requested()) return fail(stopped());
@@ -124,10 +131,12 @@ Result<void> Switch::shift() {
 void Switch::plan_shift(const RouteHistory& now, const Promise& promise, const std::function<void(std::string_view, std::string)>& step) {
   if (request_.gates == Gates::skipped) {
     step("capacity", "not looked at (--emergency)");
-  } else if (promise.throughput_per_second > 0) {
+  } else if (promise.capacity_per_second) {
     const double rate = live_rate();
-    step("capacity", fmt::format("{:.0f} requests/s come in now, one instance is certified for {:.0f}/s: {} needed", rate, promise.throughput_per_second,
-                                 instances_for(rate, promise)));
+    step("capacity", fmt::format("{:.0f} requests/s come in now, one instance can answer {:.0f}/s: {} needed", rate, *promise.capacity_per_second, instances_for(rate, promise)));
+  } else if (promise.throughput_per_second > 0) {
+    step("capacity", fmt::format("{:.0f} requests/s come in now, one instance was certified at {:.0f}/s, and may be able to answer more: a warning at most", live_rate(),
+                                 promise.throughput_per_second));
   } else {
     step("capacity", "its certificate has no throughput: not looked at");
   }

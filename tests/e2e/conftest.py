@@ -19,7 +19,7 @@ def released():
     world.new_repository()
     world.edit("mops.yaml", "duration_seconds: 1, warmup_seconds: 0.2", "duration_seconds: 0.3, warmup_seconds: 0.1")
     # What is certified must be more than the tests send.
-    world.edit("mops.yaml", "rate_per_second: 100", "rate_per_second: 1000")
+    world.edit("mops.yaml", "rate_per_second: 400", "rate_per_second: 1000")
     world.edit("mops.yaml", "startup_timeout_seconds: 10", "startup_timeout_seconds: 2")
     world.edit("mops.yaml", "model/weights.json]", "model/weights.json, --options-from, FAULTS_OF_1_0_0]")
     before = "FAULTS_OF_1_0_0"

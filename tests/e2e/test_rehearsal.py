@@ -183,7 +183,7 @@ def test_many_models(fresh):
     for name in ("a", "b"):
         shutil.copytree(fresh.repository, models / name, ignore=shutil.ignore_patterns(".git", "models"))
         file = models / name / "mops.yaml"
-        text = file.read_text().replace("name: line", f"name: {name}").replace("duration_seconds: 1, warmup_seconds: 0.2", "duration_seconds: 0.2, warmup_seconds: 0.1")
+        text = file.read_text().replace("name: line", f"name: {name}").replace("duration_seconds: 1, warmup_seconds: 0.2", "duration_seconds: 0.3, warmup_seconds: 0.1")
         file.write_text(text.replace("command: [./server", "command: [./server, --break, unknown") if name == "b" else text)
     fresh.git("rm", "-q", "-r", "--cached", "--ignore-unmatch", ".")
     for path in fresh.repository.iterdir():

@@ -21,7 +21,7 @@ std::string shown(const std::vector<evidence::Check>& checks) {
 }
 
 evidence::Performance performance() {
-  return {.p50_ms = 2, .p99_ms = 9, .max_ms = 10, .throughput_per_second = 90, .error_share = 0.01, .requests = 100, .errors = 1};
+  return {.p50_ms = 2, .p99_ms = 9, .max_ms = 10, .throughput_per_second = 90, .error_share = 0.01, .requests = 101, .errors = 1};
 }
 
 /// The verdict about one metric.
@@ -88,10 +88,57 @@ TEST_CASE("limits: all checks, in their order") {
         "metrics/log_loss 0.25 in -..0.3 of 7: PASSED\n"
         "metrics/r2 - in 0..- of 7: INCONCLUSIVE (this task has no such metric)\n"
         "metrics/roc_auc - in 0.9..- of 7: INCONCLUSIVE (the truth has only one class)\n"
-        "latency/p50_ms 2ms in -..1 of 100: FAILED\n"
-        "latency/p99_ms 9ms in -..9 of 100: PASSED\n"
-        "throughput/per_second 901/s in 90.5..- of 100: FAILED\n"
-        "errors/share 0.01 in -..0 of 100: FAILED\n");
+        "latency/p50_ms 2ms in -..1 of 101: FAILED\n"
+        "latency/p99_ms 9ms in -..9 of 101: PASSED\n"
+        "throughput/per_second 901/s in 90.5..- of 101: FAILED\n"
+        "errors/share 0.01 in -..0 of 101: FAILED\n");
+}
+
+TEST_CASE("limits: several runs have to agree") {
+  model::Certification wanted;
+  wanted.p99_ms = 10;
+  wanted.throughput_per_second = 90;
+  evidence::Performance measured{.p99_ms = 9, .throughput_per_second = 95, .requests = 300};
+  const auto verdicts = [&](std::vector<double> p99, std::vector<double> throughput) {
+    measured.runs.clear();
+    for (size_t i = 0; i < p99.size(); ++i) measured.runs.push_back({.p99_ms = p99[i], .throughput_per_second = throughput[i], .requests = 100});
+    return shown(hold_against_limits(wanted, {}, 7, measured));
+  };
+  const std::string errors = "errors/share 0 in -..0 of 300: PASSED\n";
+  CHECK(verdicts({8, 9, 10}, {90, 95, 96}) == "latency/p99_ms 9ms in -..10 of 300: PASSED\nthroughput/per_second 951/s in 90..- of 300: PASSED\n" + errors);
+  CHECK(verdicts({8, 9, 10.5}, {89, 95, 96}) ==
+        "latency/p99_ms 9ms in -..10 of 300: INCONCLUSIVE (the limit lies between the best and the worst of 3 runs)\n"
+        "throughput/per_second 951/s in 90..- of 300: INCONCLUSIVE (the limit lies between the best and the worst of 3 runs)\n" + errors);
+  measured.p99_ms = 12;
+  measured.throughput_per_second = 80;
+  CHECK(verdicts({10.5, 12, 13}, {70, 80, 89}) == "latency/p99_ms 12ms in -..10 of 300: FAILED\nthroughput/per_second 801/s in 90..- of 300: FAILED\n" + errors);
+  CHECK(verdicts({9.5, 12, 13}, {70, 80, 89}).starts_with("latency/p99_ms 12ms in -..10 of 300: INCONCLUSIVE"));
+  const auto checks = hold_against_limits(wanted, {}, 7, measured);
+  CHECK(checks[0].low == 9.5);
+  CHECK(checks[0].high == 13);
+  CHECK(checks[1].low == 70);
+  CHECK(checks[1].high == 89);
+  CHECK_FALSE(checks[2].low.has_value());
+  CHECK(verdicts({12}, {80}).starts_with("latency/p99_ms 12ms in -..10 of 300: FAILED"));
+  CHECK_FALSE(hold_against_limits(wanted, {}, 7, measured)[0].low.has_value());
+}
+
+TEST_CASE("limits: of few answers a percentile is no pass, but it can fail") {
+  model::Certification wanted;
+  wanted.p50_ms = 5;
+  wanted.p99_ms = 10;
+  const auto verdicts = [&](double p99, uint64_t requests, uint64_t errors) {
+    std::string text;
+    for (const evidence::Check& check : hold_against_limits(wanted, {}, 7, {.p50_ms = 1, .p99_ms = p99, .requests = requests, .errors = errors}))
+      if (check.name.starts_with("latency/")) text += fmt::format("{} ", to_string(check.verdict));
+    return text;
+  };
+  CHECK(verdicts(9, 100, 0) == "PASSED PASSED ");
+  CHECK(verdicts(9, 100, 1) == "PASSED INCONCLUSIVE ");
+  CHECK(verdicts(11, 99, 0) == "PASSED FAILED ");
+  CHECK(verdicts(9, 2, 0) == "PASSED INCONCLUSIVE ");
+  CHECK(verdicts(9, 1, 0) == "INCONCLUSIVE INCONCLUSIVE ");
+  CHECK(hold_against_limits(wanted, {}, 7, {.requests = 99})[1].note == "99 answers are too few, at least 100 are needed: a higher rate or a longer load");
 }
 
 TEST_CASE("limits: a metric comes with its interval, and is held by its value") {

@@ -53,6 +53,18 @@ std::string refusal(std::string_view from, std::string_view to) {
 TEST_CASE("Certificate: what was measured beside latency and throughput comes back, and need not be there") {
   Certificate value = certificate();
   CHECK_FALSE(read_again(value)->performance.cpu_seconds.has_value());
+  CHECK(read_again(value)->performance.runs.empty());
+  CHECK_FALSE(read_again(value)->performance.capacity.has_value());
+  value.performance.runs = {{.p50_ms = 1, .p99_ms = 2.5, .throughput_per_second = 99, .requests = 500}, {.p50_ms = 2, .p99_ms = 5, .throughput_per_second = 98, .requests = 499}};
+  value.performance.capacity = Capacity{.per_second = 1234.5, .is_least = true};
+  const Performance again = read_again(value)->performance;
+  REQUIRE(again.runs.size() == 2);
+  CHECK(again.runs[1].p50_ms == 2);
+  CHECK(again.runs[1].p99_ms == 5);
+  CHECK(again.runs[1].throughput_per_second == 98);
+  CHECK(again.runs[1].requests == 499);
+  CHECK(again.capacity->per_second == 1234.5);
+  CHECK(again.capacity->is_least);
   value.performance.uncorrected_p99_ms = 12.5;
   value.performance.errors_by_class = {{"5xx", 2}, {"timeout", 1}};
   value.performance.cold_start_ms = 1500.25;

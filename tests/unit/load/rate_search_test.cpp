@@ -80,6 +80,15 @@ TEST_CASE("what ends the search") {
     CHECK(found.missed_by == StepResult::generator);
     CHECK(verdict_of(found) == Verdict::warned);
   }
+  SUBCASE("the time is over") {
+    Queue queue{.capacity = 1000};
+    size_t asked = 0;
+    const auto found = find_highest_rate({.rate_per_second = 100}, {.p99 = milliseconds(50)}, std::ref(queue), [&] { return ++asked == 3; });
+    CHECK(queue.asked == std::vector<double>{100, 200, 400});
+    CHECK(found->highest == 400.0);
+    CHECK_FALSE(found->lowest_missed.has_value());
+    CHECK_FALSE(found->interrupted);
+  }
   SUBCASE("no rate is low enough") {
     Queue queue{.capacity = 0.5};
     const RateSearch found = search(queue);

@@ -124,6 +124,12 @@ TEST_CASE("gate: the promise of a certificate") {
   CHECK(promise_of(certificate).error_share == 0.002);
   CHECK(promise_of(certificate).p99_ms == 26);
   CHECK(promise_of(certificate).throughput_per_second == 99.5);
+  CHECK_FALSE(promise_of(certificate).capacity_per_second);
+  certificate.performance.capacity = evidence::Capacity{.per_second = 400, .is_least = true};
+  CHECK_FALSE(promise_of(certificate).capacity_per_second);
+  CHECK(promise_of(certificate).throughput_per_second == 400);
+  certificate.performance.capacity = evidence::Capacity{.per_second = 250};
+  CHECK(promise_of(certificate).capacity_per_second == 250);
   certificate.checks = {{.name = "latency/p50_ms", .limit = {.maximum = 5}},
                         {.name = "latency/p99_ms", .limit = {.maximum = 50}},
                         {.name = "errors/share", .limit = {.maximum = 0.01}}};
@@ -137,4 +143,5 @@ TEST_CASE("gate: instances") {
   CHECK(instances_for(77, {.throughput_per_second = 100}) == 2);
   CHECK(instances_for(1000, {.throughput_per_second = 100}) == 13);
   CHECK(instances_for(1000, {}) == 1);
+  CHECK(instances_for(1000, {.throughput_per_second = 100, .capacity_per_second = 500}) == 3);
 }
