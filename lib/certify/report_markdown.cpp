@@ -30,8 +30,11 @@ std::string report_markdown(const ReportOrder& order) {
     out += fmt::format("\nThe two answer: {}.\n", cell(agreement_text(*c.comparison)));
   }
   if (order.current) {
-    out += fmt::format("\n### Compared with {}\n\n| | {} | {} | difference | |\n|---|---:|---:|---:|---|\n", cell(order.current->label), cell(order.current->label), cell(order.candidate.label));
-    for (const ComparisonRow& row : comparison_rows(c, order.current->certificate))
+    const std::vector<ComparisonRow> rows = comparison_rows(c, order.current->certificate);
+    const std::string sentence = comparison_sentence(rows);
+    out += fmt::format("\n### Compared with {}\n\n{}| | {} | {} | difference | |\n|---|---:|---:|---:|---|\n", cell(order.current->label), sentence.empty() ? "" : cell(sentence) + "\n\n",
+                       cell(order.current->label), cell(order.candidate.label));
+    for (const ComparisonRow& row : rows)
       out += fmt::format("| {} | {} | {} | {} | {} |\n", cell(row.name), row.current, row.candidate, row.difference, row.word);
   }
   out += "\n<details><summary>What was measured, and on what</summary>\n\n| | |\n|---|---|\n";

@@ -72,9 +72,10 @@ class Page {
     using enum page::Column;
     const std::string& current = order_.current->label;
     page::Table table{.columns = {{"", text}, {escaped(current), number}, {escaped(order_.candidate.label), number}, {"Difference", number}, {"", text}}, .rows = {}};
-    for (const ComparisonRow& row : comparison_rows(certificate_, order_.current->certificate))
+    const std::vector<ComparisonRow> rows = comparison_rows(certificate_, order_.current->certificate);
+    for (const ComparisonRow& row : rows)
       table.rows.push_back({escaped(row.name), row.current, row.candidate, row.difference, row.word});
-    return fmt::format("<h2>Compared with {}</h2>\n", escaped(current)) + page::table(table);
+    return fmt::format("<h2>Compared with {}</h2>\n<p>{}</p>\n", escaped(current), escaped(comparison_sentence(rows))) + page::table(table);
   }
 
   /// Draws the curve of the candidate and, dashed, that of the version that it would replace. Empty: there is none.
@@ -132,6 +133,11 @@ class Page {
     return page::figure(chart);
   }
 
+  [[nodiscard]] std::string rate_sentence() const {
+    const auto& capacity = certificate_.performance.capacity;
+    return capacity ? capacity_text(*capacity) + "; where the line turns up, the model is at its end" : "where the line turns up, the model is at its end";
+  }
+
   std::string speed() {
     std::vector<page::Limit> limits;
     if (const evidence::Check* p99 = certificate_.find_check("latency/p99_ms"); p99 != nullptr && p99->limit.maximum)
@@ -144,7 +150,7 @@ class Page {
                                                      .series = {},
                                                      .limits = limits});
     figures += curve(k_rate_curve, 1, {.title = "Latency under more load",
-                                       .says = "where the line turns up, the model is at its end",
+                                       .says = rate_sentence(),
                                        .x = {.label = "requests a second", .from_zero = true},
                                        .y = {.label = "p99, milliseconds", .scale = Scale::logarithmic},
                                        .series = {},

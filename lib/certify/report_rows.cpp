@@ -148,6 +148,20 @@ std::vector<DifferenceRow> difference_rows(const Certificate& certificate) {
   return rows;
 }
 
+std::string comparison_sentence(const std::vector<ComparisonRow>& rows) {
+  std::vector<std::string> parts;
+  for (const std::string_view word : {"better", "worse"}) {
+    std::vector<std::string> names;
+    for (const ComparisonRow& row : rows)
+      if (row.word == word) names.push_back(fmt::format("{} ({}, now {})", row.name, row.current, row.candidate));
+    if (!names.empty()) parts.push_back(fmt::format("{} in {}", word, fmt::join(names, ", ")));
+  }
+  if (parts.empty()) return {};
+  std::string sentence = fmt::format("{}.", fmt::join(parts, "; "));
+  sentence.front() = sentence.front() == 'b' ? 'B' : 'W';
+  return sentence;
+}
+
 std::vector<std::pair<std::string, std::string>> fact_rows(const ReportOrder& order) {
   const Certificate& c = order.candidate.certificate;
   std::vector<std::pair<std::string, std::string>> rows = {

@@ -32,6 +32,8 @@ struct ComparisonRow {
   std::string word;  ///< better, worse, equal
 };
 std::vector<ComparisonRow> comparison_rows(const evidence::Certificate& candidate, const evidence::Certificate& current);
+/// "Better in roc_auc (0.669, now 0.768); worse in latency p50 (2 ms, now 3 ms)." Empty where nothing is either.
+std::string comparison_sentence(const std::vector<ComparisonRow>& rows);
 
 /// A metric of both versions on the same rows.
 struct DifferenceRow {

@@ -49,6 +49,30 @@ TEST_CASE("report: the worst first, and in words what each check is about") {
   for (const CheckRow& row : check_rows(c)) CHECK_MESSAGE(!row.meaning.empty(), row.name);
 }
 
+TEST_CASE("report: what a candidate is better and worse in") {
+  const ComparisonRow better{.name = "roc_auc", .current = "0.67", .candidate = "0.77", .difference = "+0.1", .word = "better"};
+  const ComparisonRow worse{.name = "latency p50", .current = "2 ms", .candidate = "3 ms", .difference = "+1 ms", .word = "worse"};
+  const ComparisonRow equal{.name = "failed requests", .current = "0", .candidate = "0", .difference = "0", .word = "equal"};
+  CHECK(comparison_sentence({worse, equal, better}) == "Better in roc_auc (0.67, now 0.77); worse in latency p50 (2 ms, now 3 ms).");
+  CHECK(comparison_sentence({worse}) == "Worse in latency p50 (2 ms, now 3 ms).");
+  CHECK(comparison_sentence({equal}).empty());
+}
+
+TEST_CASE("report: how much the model can answer, and how the runs differ") {
+  evidence::Certificate c = certificate(0.9, Verdict::passed);
+  c.performance.runs = {{.p50_ms = 2, .p99_ms = 7.5, .throughput_per_second = 100, .requests = 500}, {.p50_ms = 2, .p99_ms = 9, .throughput_per_second = 99, .requests = 500}};
+  c.performance.capacity = evidence::Capacity{.per_second = 1280};
+  const Measurements measured{.latency = {}, .curves = {{std::string(k_rate_curve), {{100, 8.25}, {640, 20}, {1280, 45}}}}, .distributions = {}};
+  const std::string page = report_page({.candidate = {.certificate = c, .measurements = measured, .label = "1.1.0"}, .file = "e.json", .key_id = "key"});
+  CHECK(page.find("Latency under more load") != std::string::npos);
+  CHECK(page.find("1,280 requests/s keep to the latency limit; where the line turns up") != std::string::npos);
+  CHECK(page.find("<dt>p99 of each run</dt><dd>7.5, 9 ms</dd>") != std::string::npos);
+  CHECK(page.find("<dt>capacity</dt><dd>1,280 requests/s keep to the latency limit</dd>") != std::string::npos);
+  c.performance.capacity->is_least = true;
+  CHECK(report_markdown({.candidate = {.certificate = c, .measurements = measured, .label = "1.1.0"}, .file = "e.json", .key_id = "key"})
+            .find("| capacity | at least 1,280 requests/s keep to the latency limit |") != std::string::npos);
+}
+
 TEST_CASE("report: a page that stands alone") {
   const evidence::Certificate candidate = certificate(0.9, Verdict::passed);
   const evidence::Certificate before = certificate(0.85, Verdict::passed);
@@ -77,6 +101,6 @@ TEST_CASE("report: Markdown for a pull request") {
                          "| check | value | limit | n | verdict |\n|---|---:|---|---:|---|\n"
                          "| metrics/roc\\_auc | 0.7 | ≥ 0.8 | 1,000 | FAILED |\n"
                          "| latency/p99\\_ms | 8.25 ms | ≤ 50 ms | 1,000 | PASSED |\n"
-                         "\n### Compared with 1.0.0\n\n| | 1.0.0 | 1.1.0 | difference | |\n|---|---:|---:|---:|---|\n"
+                         "\n### Compared with 1.0.0\n\nWorse in roc\\_auc (0.85, now 0.7).\n\n| | 1.0.0 | 1.1.0 | difference | |\n|---|---:|---:|---:|---|\n"
                          "| roc\\_auc | 0.85 | 0.7 | -0.15 | worse |\n"));
 }
