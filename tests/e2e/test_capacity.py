@@ -89,9 +89,12 @@ def test_too_few_answers_are_no_pass(fresh):
 
 
 def test_capacity_is_the_highest_rate_that_keeps_to_the_limit(limited):
-    answer, certified = measured_capacity(limited)
-    assert 0.6 * MOST <= certified["capacity"]["per_second"] <= 1.05 * MOST, answer
-    assert f"capacity     {certified['capacity']['per_second']:.4g} requests/s keep to the latency limit" in limited.done("certificate", "show", limited.repository / certified["certificate"]).out
+    """Never more than the model can do; a machine with other work finds less, but not less than the load that was kept."""
+    answer, certified = certify(limited)
+    capacity = certified["capacity"]
+    assert 40 <= capacity["per_second"] <= 1.05 * MOST, answer
+    text = f"capacity     {'at least ' if capacity['at_least'] else ''}{capacity['per_second']:.4g} requests/s keep to the latency limit"
+    assert text in limited.done("certificate", "show", limited.repository / certified["certificate"]).out
 
 
 def test_promotion_beyond_the_capacity_is_refused_and_beyond_what_was_certified_warned_of(limited):
