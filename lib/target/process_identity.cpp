@@ -4,6 +4,7 @@
 #include "base/real_file_system.h"
 #include "base/text.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
 #include <dirent.h>
@@ -52,18 +53,17 @@ std::set<std::string> listening_inodes(uint16_t port) {
   return inodes;
 }
 
-bool holds_any(pid_t pid, const std::set<std::string>& inodes) {
-  const std::string folder = fmt::format("/proc/{}/fd", pid);
-  const Directory directory(::opendir(folder.c_str()), ::closedir);
-  if (!directory) return false;
+/// What the process has open, as the kernel calls it: `socket:[INODE]`, paths. Nothing while it ends.
+std::set<std::string> open_files(pid_t pid) {
+  std::set<std::string> open;
+  const Directory directory(::opendir(fmt::format("/proc/{}/fd", pid).c_str()), ::closedir);
+  if (!directory) return open;
   while (const dirent* entry = ::readdir(directory.get())) {
     std::string target(64, '\0');
     const ssize_t n = ::readlinkat(::dirfd(directory.get()), entry->d_name, target.data(), target.size());
-    if (n <= 0) continue;
-    const std::string_view link(target.data(), static_cast<size_t>(n));
-    if (link.starts_with("socket:[") && link.ends_with("]") && inodes.contains(std::string(link.substr(8, link.size() - 9)))) return true;
+    if (n > 0) open.insert(target.substr(0, static_cast<size_t>(n)));
   }
-  return false;
+  return open;
 }
 
 }  // namespace
@@ -136,9 +136,14 @@ uint16_t free_port() {
 PortHolder port_holder(uint16_t port, pid_t session) {
   const std::set<std::string> inodes = listening_inodes(port);
   if (inodes.empty()) return PortHolder::nobody;
-  for (const ProcessStat& member : session_members(session))
-    if (holds_any(member.pid, inodes)) return PortHolder::session;
-  return PortHolder::others;
+  bool is_ending = true;
+  for (const ProcessStat& member : session_members(session)) {
+    const std::set<std::string> open = open_files(member.pid);
+    if (std::any_of(inodes.begin(), inodes.end(), [&](const std::string& inode) { return open.contains("socket:[" + inode + "]"); })) return PortHolder::session;
+    is_ending = is_ending && open.empty();
+  }
+  // A process that ends lets go of its descriptors before the kernel closes its sockets.
+  return is_ending ? PortHolder::nobody : PortHolder::others;
 }
 
 }  // namespace mops::target

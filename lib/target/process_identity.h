@@ -36,7 +36,8 @@ std::string boot_id();
 uint16_t free_port();
 
 enum class PortHolder { nobody, session, others };
-/// Who listens on the port: a process of the session, or somebody else.
+/// Who listens on the port: a process of the session, or somebody else. Where all of the session's processes are ending, it is nobody:
+/// whose the socket was cannot be told.
 PortHolder port_holder(uint16_t port, pid_t session);
 
 }  // namespace mops::target

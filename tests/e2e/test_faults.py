@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 
-from world import wait_for
+from world import gone, wait_for
 
 
 # A model that fails where it is certified
@@ -157,7 +157,7 @@ def test_a_platform_that_is_stopped_while_a_version_is_promoted(faulty, number):
         world.done("down")
     else:
         os.kill(world.platform_pid, number)
-        wait_for(lambda: world.mops("status").code == 3, "the platform to end")
+        wait_for(lambda: gone(world.platform_pid), "the platform to end")
     answer = world.finish(process, seconds=5)
     assert answer.code in (3, 130) and answer.err.count("stopped: ") + answer.err.count("error: ") == 1, answer
     world.assert_nothing_left()
